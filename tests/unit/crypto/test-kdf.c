@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+
+#define G_LOG_DOMAIN "sr-test"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "base/sr-error.h"
+#include "crypto/sr-kdf.h"
+
+static void
+assert_derives (const char    *password,
+                const char    *salt,
+                SrScryptParams params,
+                const guint8   expected[64])
+{
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (SrSecret) secret = sr_secret_new_from (password, strlen (password));
+  g_autoptr (SrSecret) derived = sr_scrypt (secret, salt, strlen (salt), &params, 64, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpmem (sr_secret_get_data (derived), sr_secret_get_size (derived), expected, 64);
+}
+
+/* RFC 7914, section 12 */
+static const guint8 vector_1[64] = {
+  0x77, 0xd6, 0x57, 0x62, 0x38, 0x65, 0x7b, 0x20, 0x3b, 0x19, 0xca, 0x42, 0xc1, 0x8a, 0x04, 0x97,
+  0xf1, 0x6b, 0x48, 0x44, 0xe3, 0x07, 0x4a, 0xe8, 0xdf, 0xdf, 0xfa, 0x3f, 0xed, 0xe2, 0x14, 0x42,
+  0xfc, 0xd0, 0x06, 0x9d, 0xed, 0x09, 0x48, 0xf8, 0x32, 0x6a, 0x75, 0x3a, 0x0f, 0xc8, 0x1f, 0x17,
+  0xe8, 0xd3, 0xe0, 0xfb, 0x2e, 0x0d, 0x36, 0x28, 0xcf, 0x35, 0xe2, 0x0c, 0x38, 0xd1, 0x89, 0x06
+};
+static const guint8 vector_2[64] = {
+  0xfd, 0xba, 0xbe, 0x1c, 0x9d, 0x34, 0x72, 0x00, 0x78, 0x56, 0xe7, 0x19, 0x0d, 0x01, 0xe9, 0xfe,
+  0x7c, 0x6a, 0xd7, 0xcb, 0xc8, 0x23, 0x78, 0x30, 0xe7, 0x73, 0x76, 0x63, 0x4b, 0x37, 0x31, 0x62,
+  0x2e, 0xaf, 0x30, 0xd9, 0x2e, 0x22, 0xa3, 0x88, 0x6f, 0xf1, 0x09, 0x27, 0x9d, 0x98, 0x30, 0xda,
+  0xc7, 0x27, 0xaf, 0xb9, 0x4a, 0x83, 0xee, 0x6d, 0x83, 0x60, 0xcb, 0xdf, 0xa2, 0xcc, 0x06, 0x40
+};
+static const guint8 vector_3[64] = {
+  0x70, 0x23, 0xbd, 0xcb, 0x3a, 0xfd, 0x73, 0x48, 0x46, 0x1c, 0x06, 0xcd, 0x81, 0xfd, 0x38, 0xeb,
+  0xfd, 0xa8, 0xfb, 0xba, 0x90, 0x4f, 0x8e, 0x3e, 0xa9, 0xb5, 0x43, 0xf6, 0x54, 0x5d, 0xa1, 0xf2,
+  0xd5, 0x43, 0x29, 0x55, 0x61, 0x3f, 0x0f, 0xcf, 0x62, 0xd4, 0x97, 0x05, 0x24, 0x2a, 0x9a, 0xf9,
+  0xe6, 0x1e, 0x85, 0xdc, 0x0d, 0x65, 0x1e, 0x40, 0xdf, 0xcf, 0x01, 0x7b, 0x45, 0x57, 0x58, 0x87
+};
+
+static void
+test_rfc_7914 (void)
+{
+  assert_derives ("", "", (SrScryptParams){ 16, 1, 1 }, vector_1);
+  assert_derives ("password", "NaCl", (SrScryptParams){ 1024, 8, 16 }, vector_2);
+  assert_derives ("pleaseletmein", "SodiumChloride", (SrScryptParams){ 16384, 8, 1 }, vector_3);
+}
+
+static void
+test_hostile_parameters (void)
+{
+  const SrScryptParams params[] = {
+    { 0, 8, 1 }, { 1, 8, 1 }, { 3, 8, 1 }, { 32767, 8, 1 }, { 1u << 25, 1, 1 }, { 1u << 31, 8, 1 }, { 16384, 0, 1 }, { 16384, 65, 1 }, { 16384, 8, 0 }, { 16384, 8, 65 }, { 1u << 24, 8, 1 }, { 1u << 21, 8, 1 }, { 16384, G_MAXUINT32, 1 }, { 16384, 8, G_MAXUINT32 }, { 1u << 17, 1, 1 }, /* allowed by size, but RFC 7914 wants N < 2^(16 r) */
+  };
+  g_autoptr (SrSecret) password = sr_secret_new_from ("x", 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (params); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (sr_scrypt (password, "salt", 4, &params[i], 64, &error));
+      g_assert_error (error, SR_ERROR, SR_ERROR_INVALID);
+    }
+}
+
+static void
+test_calibrate (void)
+{
+  SrScryptParams params;
+
+  sr_scrypt_calibrate (0, &params);
+  g_assert_cmpuint (params.n, ==, 32768);
+  g_assert_cmpuint (params.r, ==, 8);
+  g_assert_cmpuint (params.p, ==, 1);
+  sr_scrypt_calibrate (G_MAXUINT, &params);
+  g_assert_cmpuint (params.n, ==, 32768);
+  g_assert_cmpuint (params.r, ==, 8);
+  g_assert_cmpuint (params.p, ==, 64);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/kdf/rfc-7914", test_rfc_7914);
+  g_test_add_func ("/kdf/hostile-parameters", test_hostile_parameters);
+  g_test_add_func ("/kdf/calibrate", test_calibrate);
+  return g_test_run ();
+}
