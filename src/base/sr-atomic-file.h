@@ -28,10 +28,10 @@ gboolean sr_atomic_file_write_at (int           dir_fd,
  *
  * Returns: (transfer full): content with a NUL behind it that is not counted
  */
-GBytes  *sr_file_read_all (int         dir_fd,
-                           const char *name,
-                           gsize       max_size,
-                           GError    **error);
+GBytes *sr_file_read_all (int         dir_fd,
+                          const char *name,
+                          gsize       max_size,
+                          GError    **error);
 
 /* write() until all is out; EINTR is handled. */
 gboolean sr_write_all (int           fd,

@@ -20,14 +20,14 @@ SrClock *sr_clock_new_fake (gint64 unix_ns);
 SrClock *sr_clock_ref (SrClock *self);
 void     sr_clock_unref (SrClock *self);
 /* Moves a fake clock; wall clock and monotonic clock separately, as a suspended laptop does. */
-void     sr_clock_advance (SrClock *self,
-                           gint64   wall_ns,
-                           gint64   monotonic_us);
+void sr_clock_advance (SrClock *self,
+                       gint64   wall_ns,
+                       gint64   monotonic_us);
 
 /* Nanoseconds since 1970-01-01 UTC. */
-gint64   sr_clock_now_ns (SrClock *self);
+gint64 sr_clock_now_ns (SrClock *self);
 /* Microseconds that never run backwards. */
-gint64   sr_clock_monotonic_us (SrClock *self);
+gint64 sr_clock_monotonic_us (SrClock *self);
 
 /**
  * sr_clock_sleep:

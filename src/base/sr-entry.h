@@ -66,17 +66,17 @@ typedef struct
   guint           n_xattrs;
 } SrEntry;
 
-SrEntry    *sr_entry_new (const char *name,
-                          SrEntryType type);
-SrEntry    *sr_entry_copy (const SrEntry *self);
-void        sr_entry_free (SrEntry *self);
+SrEntry *sr_entry_new (const char *name,
+                       SrEntryType type);
+SrEntry *sr_entry_copy (const SrEntry *self);
+void     sr_entry_free (SrEntry *self);
 /* Frees what @self owns and zeroes it; for entries that live inside another struct. */
-void        sr_entry_clear (SrEntry *self);
+void sr_entry_clear (SrEntry *self);
 /* Copies both arguments. */
-void        sr_entry_add_xattr (SrEntry      *self,
-                                const char   *name,
-                                gconstpointer value,
-                                gsize         size);
+void sr_entry_add_xattr (SrEntry      *self,
+                         const char   *name,
+                         gconstpointer value,
+                         gsize         size);
 /* "file", "dir", "symlink", "dev", "chardev", "fifo", "socket": restic's words for them */
 const char *sr_entry_type_name (SrEntryType type);
 gboolean    sr_entry_type_from_name (const char  *name,
@@ -87,7 +87,7 @@ gboolean    sr_entry_type_from_name (const char  *name,
  *
  * Returns: whether @name is one path component: not empty, not "." or "..", no slash, shorter than 256 bytes
  */
-gboolean    sr_entry_name_is_safe (const char *name);
+gboolean sr_entry_name_is_safe (const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrEntry, sr_entry_free)
 

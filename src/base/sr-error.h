@@ -57,7 +57,7 @@ typedef enum
   SR_ERROR_TIMEOUT,
 } SrErrorCode;
 
-GQuark      sr_error_quark (void);
+GQuark sr_error_quark (void);
 
 /**
  * sr_error_code_name:
@@ -80,25 +80,25 @@ SrErrorCode sr_error_code_from_errno (int errnum);
  * @errnum: value of errno, saved by the caller before any other call
  * @format: what was tried, with the file named; ": " and strerror are appended
  */
-void        sr_set_error_errno (GError    **error,
-                                int         errnum,
-                                const char *format,
-                                ...) G_GNUC_PRINTF (3, 4);
+void sr_set_error_errno (GError    **error,
+                         int         errnum,
+                         const char *format,
+                         ...) G_GNUC_PRINTF (3, 4);
 
 /**
  * sr_check_cancelled:
  *
  * Returns: %TRUE and sets %SR_ERROR_CANCELLED if @cancellable (nullable) was cancelled
  */
-gboolean    sr_check_cancelled (GCancellable *cancellable,
-                                GError      **error);
+gboolean sr_check_cancelled (GCancellable *cancellable,
+                             GError      **error);
 
 /**
  * sr_error_is:
  *
  * Returns: whether @error (nullable) is of %SR_ERROR and has @code
  */
-gboolean    sr_error_is (const GError *error,
-                         SrErrorCode   code);
+gboolean sr_error_is (const GError *error,
+                      SrErrorCode   code);
 
 G_END_DECLS

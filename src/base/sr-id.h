@@ -45,9 +45,9 @@ sr_id_hash64 (const SrId *id)
 }
 
 /* For GHashTable. */
-guint       sr_id_hash (gconstpointer id);
-gboolean    sr_id_equal_func (gconstpointer a,
-                              gconstpointer b);
+guint    sr_id_hash (gconstpointer id);
+gboolean sr_id_equal_func (gconstpointer a,
+                           gconstpointer b);
 
 /**
  * sr_id_to_hex:
@@ -55,8 +55,8 @@ gboolean    sr_id_equal_func (gconstpointer a,
  *
  * Returns: @buffer, filled with 64 lower-case digits and a NUL
  */
-char       *sr_id_to_hex (const SrId *id,
-                          char        buffer[SR_ID_HEX_SIZE]);
+char *sr_id_to_hex (const SrId *id,
+                    char        buffer[SR_ID_HEX_SIZE]);
 
 /**
  * sr_id_from_hex:
@@ -65,8 +65,8 @@ char       *sr_id_to_hex (const SrId *id,
  *
  * Returns: whether @hex is exactly 64 lower-case hexadecimal digits
  */
-gboolean    sr_id_from_hex (SrId       *id,
-                            const char *hex,
-                            gsize       length);
+gboolean sr_id_from_hex (SrId       *id,
+                         const char *hex,
+                         gsize       length);
 
 G_END_DECLS

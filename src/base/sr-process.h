@@ -32,36 +32,36 @@ typedef enum
  *
  * No descriptor but the three standard ones reaches the child; it is a process group of its own.
  */
-SrProcess  *sr_process_spawn (const char *const *argv,
-                              const char *const *environment,
-                              SrProcessFlags     flags,
-                              GError           **error);
+SrProcess *sr_process_spawn (const char *const *argv,
+                             const char *const *environment,
+                             SrProcessFlags     flags,
+                             GError           **error);
 /* Kills the group if it still runs, and reaps it. */
-void        sr_process_free (SrProcess *self);
+void sr_process_free (SrProcess *self);
 /* Returns: bytes read, 0 at the end, -1 with @error set */
-gssize      sr_process_read (SrProcess    *self,
-                             gpointer      buffer,
-                             gsize         size,
-                             GCancellable *cancellable,
-                             GError      **error);
-gboolean    sr_process_write_all (SrProcess    *self,
-                                  gconstpointer data,
-                                  gsize         size,
-                                  GCancellable *cancellable,
-                                  GError      **error);
-void        sr_process_close_stdin (SrProcess *self);
+gssize   sr_process_read (SrProcess    *self,
+                          gpointer      buffer,
+                          gsize         size,
+                          GCancellable *cancellable,
+                          GError      **error);
+gboolean sr_process_write_all (SrProcess    *self,
+                               gconstpointer data,
+                               gsize         size,
+                               GCancellable *cancellable,
+                               GError      **error);
+void     sr_process_close_stdin (SrProcess *self);
 /**
  * sr_process_wait:
  *
  * Returns: %TRUE if the child ended with status 0; else %SR_ERROR_CHILD that names the program, its status or signal
  *   and the end of its standard error
  */
-gboolean    sr_process_wait (SrProcess    *self,
-                             GCancellable *cancellable,
-                             GError      **error);
+gboolean sr_process_wait (SrProcess    *self,
+                          GCancellable *cancellable,
+                          GError      **error);
 /* Returns: (transfer full): valid UTF-8, control bytes but line feed and tab replaced */
-char       *sr_process_get_stderr_tail (SrProcess *self);
-void        sr_process_kill (SrProcess *self);
+char *sr_process_get_stderr_tail (SrProcess *self);
+void  sr_process_kill (SrProcess *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrProcess, sr_process_free)
 

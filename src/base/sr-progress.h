@@ -68,32 +68,32 @@ SrProgress *sr_progress_step (SrProgress *self,
  * @items: likewise
  * @estimating: the totals may still grow
  */
-void        sr_progress_set_totals (SrProgress *self,
-                                    guint64     bytes,
-                                    guint64     items,
-                                    gboolean    estimating);
-void        sr_progress_add (SrProgress *self,
+void sr_progress_set_totals (SrProgress *self,
                              guint64     bytes,
-                             guint64     items);
+                             guint64     items,
+                             gboolean    estimating);
+void sr_progress_add (SrProgress *self,
+                      guint64     bytes,
+                      guint64     items);
 
 /**
  * sr_progress_set_current:
  * @name: raw bytes; what is not UTF-8 is shown as U+FFFD. Cheap: copied only when a notification is due.
  */
-void        sr_progress_set_current (SrProgress *self,
-                                     const char *name);
-void        sr_progress_finish (SrProgress *self);
+void sr_progress_set_current (SrProgress *self,
+                              const char *name);
+void sr_progress_finish (SrProgress *self);
 
 /**
  * sr_progress_set_notify:
  * @func: called at most ten times a second, in the thread that reported, on the root; and once when the root finishes
  */
-void        sr_progress_set_notify (SrProgress    *self,
-                                    SrProgressFunc func,
-                                    gpointer       user_data,
-                                    GDestroyNotify destroy);
-void        sr_progress_get_state (SrProgress      *self,
-                                   SrProgressState *state);
-void        sr_progress_state_clear (SrProgressState *state);
+void sr_progress_set_notify (SrProgress    *self,
+                             SrProgressFunc func,
+                             gpointer       user_data,
+                             GDestroyNotify destroy);
+void sr_progress_get_state (SrProgress      *self,
+                            SrProgressState *state);
+void sr_progress_state_clear (SrProgressState *state);
 
 G_END_DECLS

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct _SrSecret SrSecret;
 
 /* @size may be 0. The memory is zeroed. */
-SrSecret     *sr_secret_new (gsize size);
+SrSecret *sr_secret_new (gsize size);
 /* Copies; the caller wipes its own copy with sr_secret_wipe(). */
 SrSecret     *sr_secret_new_from (gconstpointer data,
                                   gsize         size);
@@ -24,13 +24,13 @@ void          sr_secret_unref (SrSecret *self);
 gsize         sr_secret_get_size (const SrSecret *self);
 gconstpointer sr_secret_get_data (const SrSecret *self);
 /* For filling a fresh secret in; nobody else may hold it yet. */
-gpointer      sr_secret_get_writable (SrSecret *self);
+gpointer sr_secret_get_writable (SrSecret *self);
 /* Constant time for equal sizes. */
-gboolean      sr_secret_equal (const SrSecret *a,
-                               const SrSecret *b);
+gboolean sr_secret_equal (const SrSecret *a,
+                          const SrSecret *b);
 /* Overwrites in a way the compiler does not remove. */
-void          sr_secret_wipe (gpointer data,
-                              gsize    size);
+void sr_secret_wipe (gpointer data,
+                     gsize    size);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrSecret, sr_secret_unref)
 

@@ -40,7 +40,7 @@ gboolean sr_worker_run_finish (GAsyncResult *result,
  *
  * Returns: how many threads compute at once: the cores this process may use (sched_getaffinity), 1 to 64
  */
-guint    sr_worker_count (void);
+guint sr_worker_count (void);
 
 /**
  * SrTeam:
@@ -53,10 +53,10 @@ typedef gboolean (*SrTeamFunc) (gpointer data,
                                 guint    member,
                                 GError **error);
 
-SrTeam  *sr_team_start (const char *name,
-                        guint       count,
-                        SrTeamFunc  func,
-                        gpointer    data);
+SrTeam *sr_team_start (const char *name,
+                       guint       count,
+                       SrTeamFunc  func,
+                       gpointer    data);
 /* Whether some member has failed already: the others and the feeder should stop. */
 gboolean sr_team_has_failed (SrTeam *self);
 /* Waits for all members and frees @self. */

@@ -38,7 +38,7 @@ SrSecret *sr_scrypt (SrSecret             *password,
  *
  * As restic does: N = 32768, r = 8 and the p that takes @ms (at least 1), so that memory stays at 32 MiB.
  */
-void      sr_scrypt_calibrate (guint           ms,
-                               SrScryptParams *params);
+void sr_scrypt_calibrate (guint           ms,
+                          SrScryptParams *params);
 
 G_END_DECLS

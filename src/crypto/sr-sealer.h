@@ -38,10 +38,10 @@ void      sr_sealer_free (SrSealer *self);
  * @plain: @size bytes; may be equal to @sealed + %SR_SEAL_IV_SIZE (in place)
  * @sealed: room for @size + %SR_SEAL_OVERHEAD bytes
  */
-void      sr_sealer_seal (SrSealer     *self,
-                          gconstpointer plain,
-                          gsize         size,
-                          guint8       *sealed);
+void sr_sealer_seal (SrSealer     *self,
+                     gconstpointer plain,
+                     gsize         size,
+                     guint8       *sealed);
 
 /**
  * sr_sealer_open:
@@ -52,36 +52,36 @@ void      sr_sealer_seal (SrSealer     *self,
  *
  * Returns: %FALSE with %SR_ERROR_DAMAGED if it was not sealed with this key or was changed since
  */
-gboolean  sr_sealer_open (SrSealer     *self,
-                          gconstpointer sealed,
-                          gsize         size,
-                          guint8       *plain,
-                          GError      **error);
+gboolean sr_sealer_open (SrSealer     *self,
+                         gconstpointer sealed,
+                         gsize         size,
+                         guint8       *plain,
+                         GError      **error);
 
 /* Streaming forms, for blobs too large for memory. Sealing: begin gives the IV, update encrypts in place of any length,
  * finish gives the MAC. Opening takes two passes: authenticate the whole ciphertext, then decrypt it. */
-void      sr_sealer_seal_begin (SrSealer *self,
-                                guint8    iv[SR_SEAL_IV_SIZE]);
-void      sr_sealer_seal_update (SrSealer     *self,
-                                 gconstpointer plain,
-                                 gsize         size,
-                                 guint8       *cipher);
-void      sr_sealer_seal_finish (SrSealer *self,
-                                 guint8    mac[SR_SEAL_MAC_SIZE]);
-void      sr_sealer_auth_begin (SrSealer     *self,
-                                const guint8  iv[SR_SEAL_IV_SIZE]);
-void      sr_sealer_auth_update (SrSealer     *self,
-                                 gconstpointer cipher,
-                                 gsize         size);
-gboolean  sr_sealer_auth_finish (SrSealer     *self,
-                                 const guint8  mac[SR_SEAL_MAC_SIZE],
-                                 GError      **error);
-void      sr_sealer_decrypt_begin (SrSealer     *self,
-                                   const guint8  iv[SR_SEAL_IV_SIZE]);
-void      sr_sealer_decrypt_update (SrSealer     *self,
-                                    gconstpointer cipher,
-                                    gsize         size,
-                                    guint8       *plain);
+void     sr_sealer_seal_begin (SrSealer *self,
+                               guint8    iv[SR_SEAL_IV_SIZE]);
+void     sr_sealer_seal_update (SrSealer     *self,
+                                gconstpointer plain,
+                                gsize         size,
+                                guint8       *cipher);
+void     sr_sealer_seal_finish (SrSealer *self,
+                                guint8    mac[SR_SEAL_MAC_SIZE]);
+void     sr_sealer_auth_begin (SrSealer    *self,
+                               const guint8 iv[SR_SEAL_IV_SIZE]);
+void     sr_sealer_auth_update (SrSealer     *self,
+                                gconstpointer cipher,
+                                gsize         size);
+gboolean sr_sealer_auth_finish (SrSealer    *self,
+                                const guint8 mac[SR_SEAL_MAC_SIZE],
+                                GError     **error);
+void     sr_sealer_decrypt_begin (SrSealer    *self,
+                                  const guint8 iv[SR_SEAL_IV_SIZE]);
+void     sr_sealer_decrypt_update (SrSealer     *self,
+                                   gconstpointer cipher,
+                                   gsize         size,
+                                   guint8       *plain);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrSealer, sr_sealer_free)
 

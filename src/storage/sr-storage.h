@@ -77,19 +77,19 @@ struct _SrStorageClass
   gboolean (*clean) (SrStorage *self, GCancellable *cancellable, GError **error);
 };
 
-const char      *sr_file_type_name (SrFileType type);
+const char *sr_file_type_name (SrFileType type);
 
 /* Where it lies, as a person writes it; for messages. Set by the driver at construction (property "location"). */
-const char      *sr_storage_get_location (SrStorage *self);
+const char *sr_storage_get_location (SrStorage *self);
 
 /**
  * sr_storage_prepare:
  *
  * Makes the empty layout of a new vault. %SR_ERROR_EXISTS if something is there already that is not an empty folder.
  */
-gboolean         sr_storage_prepare (SrStorage    *self,
-                                     GCancellable *cancellable,
-                                     GError      **error);
+gboolean sr_storage_prepare (SrStorage    *self,
+                             GCancellable *cancellable,
+                             GError      **error);
 
 /**
  * sr_storage_list:
@@ -97,40 +97,40 @@ gboolean         sr_storage_prepare (SrStorage    *self,
  * Calls @func for each file of @type whose name is an id; other names are left-overs and skipped. No order. A missing folder
  * is an empty one. A file that vanishes while listing is left out.
  */
-gboolean         sr_storage_list (SrStorage        *self,
-                                  SrFileType        type,
-                                  SrStorageListFunc func,
-                                  gpointer          user_data,
-                                  GCancellable     *cancellable,
-                                  GError          **error);
+gboolean sr_storage_list (SrStorage        *self,
+                          SrFileType        type,
+                          SrStorageListFunc func,
+                          gpointer          user_data,
+                          GCancellable     *cancellable,
+                          GError          **error);
 /* %SR_ERROR_NOT_FOUND if there is no such file. */
-gboolean         sr_storage_get_size (SrStorage    *self,
-                                      SrFileType    type,
-                                      const SrId   *id,
-                                      guint64      *size,
-                                      GCancellable *cancellable,
-                                      GError      **error);
+gboolean sr_storage_get_size (SrStorage    *self,
+                              SrFileType    type,
+                              const SrId   *id,
+                              guint64      *size,
+                              GCancellable *cancellable,
+                              GError      **error);
 /* Exactly @size bytes from @offset; %SR_ERROR_DAMAGED if the file is shorter. */
-gboolean         sr_storage_read (SrStorage    *self,
-                                  SrFileType    type,
-                                  const SrId   *id,
-                                  guint64       offset,
-                                  gpointer      buffer,
-                                  gsize         size,
-                                  GCancellable *cancellable,
-                                  GError      **error);
+gboolean sr_storage_read (SrStorage    *self,
+                          SrFileType    type,
+                          const SrId   *id,
+                          guint64       offset,
+                          gpointer      buffer,
+                          gsize         size,
+                          GCancellable *cancellable,
+                          GError      **error);
 /**
  * sr_storage_read_all:
  * @max_size: larger files are refused with %SR_ERROR_DAMAGED
  *
  * Returns: (transfer full): the whole file
  */
-GBytes          *sr_storage_read_all (SrStorage    *self,
-                                      SrFileType    type,
-                                      const SrId   *id,
-                                      gsize         max_size,
-                                      GCancellable *cancellable,
-                                      GError      **error);
+GBytes *sr_storage_read_all (SrStorage    *self,
+                             SrFileType    type,
+                             const SrId   *id,
+                             gsize         max_size,
+                             GCancellable *cancellable,
+                             GError      **error);
 
 /**
  * sr_storage_create:
@@ -151,31 +151,31 @@ gboolean         sr_storage_writer_append (SrStorageWriter *writer,
                                            GCancellable    *cancellable,
                                            GError         **error);
 /* Durable under its name when it returns %TRUE (content and folder synced). Frees @writer in any case; a failure leaves nothing. */
-gboolean         sr_storage_writer_commit (SrStorageWriter *writer,
-                                           const SrId      *id,
-                                           GCancellable    *cancellable,
-                                           GError         **error);
+gboolean sr_storage_writer_commit (SrStorageWriter *writer,
+                                   const SrId      *id,
+                                   GCancellable    *cancellable,
+                                   GError         **error);
 /* Throws the unfinished file away and frees @writer. %NULL is ignored. */
-void             sr_storage_writer_abort (SrStorageWriter *writer);
+void sr_storage_writer_abort (SrStorageWriter *writer);
 /* create, append and commit of a small file in one call */
-gboolean         sr_storage_write (SrStorage    *self,
-                                   SrFileType    type,
-                                   const SrId   *id,
-                                   gconstpointer data,
-                                   gsize         size,
-                                   GCancellable *cancellable,
-                                   GError      **error);
+gboolean sr_storage_write (SrStorage    *self,
+                           SrFileType    type,
+                           const SrId   *id,
+                           gconstpointer data,
+                           gsize         size,
+                           GCancellable *cancellable,
+                           GError      **error);
 /* %SR_ERROR_NOT_FOUND if it is not there. */
-gboolean         sr_storage_remove (SrStorage    *self,
-                                    SrFileType    type,
-                                    const SrId   *id,
-                                    GCancellable *cancellable,
-                                    GError      **error);
+gboolean sr_storage_remove (SrStorage    *self,
+                            SrFileType    type,
+                            const SrId   *id,
+                            GCancellable *cancellable,
+                            GError      **error);
 
 /* %SR_ERROR_UNSUPPORTED where the driver cannot tell. */
-gboolean         sr_storage_get_free_space (SrStorage *self,
-                                            guint64   *bytes,
-                                            GError   **error);
+gboolean sr_storage_get_free_space (SrStorage *self,
+                                    guint64   *bytes,
+                                    GError   **error);
 
 /**
  * sr_storage_set_reserve:
@@ -184,24 +184,24 @@ gboolean         sr_storage_get_free_space (SrStorage *self,
  * Keeps space occupied so that `forget` and `prune` can still write their few files on a full disk. Does nothing where the
  * driver has no such thing, and fails with %SR_ERROR_NO_SPACE where there is no room, which callers after a backup ignore.
  */
-gboolean         sr_storage_set_reserve (SrStorage *self,
-                                         guint64    bytes,
-                                         GError   **error);
+gboolean sr_storage_set_reserve (SrStorage *self,
+                                 guint64    bytes,
+                                 GError   **error);
 /* Lets writes use the reserve from now on: it is given up by the driver when a write finds no space. Only for operations that
  * free space in the end. */
-gboolean         sr_storage_use_reserve (SrStorage *self,
-                                         GError   **error);
+gboolean sr_storage_use_reserve (SrStorage *self,
+                                 GError   **error);
 /* Removes left-overs of crashed writers. Only under an exclusive lock. */
-gboolean         sr_storage_clean (SrStorage    *self,
-                                   GCancellable *cancellable,
-                                   GError      **error);
+gboolean sr_storage_clean (SrStorage    *self,
+                           GCancellable *cancellable,
+                           GError      **error);
 
 /**
  * sr_storage_open:
  * @location: as given to `--vault`: a path (relative or absolute) or "local:PATH"; other schemes are %SR_ERROR_UNSUPPORTED
  *   with a text that tells which are there
  */
-SrStorage       *sr_storage_open (const char *location,
-                                  GError    **error);
+SrStorage *sr_storage_open (const char *location,
+                            GError    **error);
 
 G_END_DECLS

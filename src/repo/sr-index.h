@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+#pragma once
+
+#include "repo/sr-pack.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SrIndex:
+ *
+ * Where every blob of a vault lies: 48 bytes an entry and 4 to 8 of table. Built once by loading, then read by any number of
+ * threads; sr_index_add_pack() may not run beside readers.
+ */
+typedef struct _SrIndex SrIndex;
+
+/* One of these is what an entry occupies in memory. */
+typedef struct
+{
+  SrId    id;
+  guint32 pack_and_type; /* number of the pack in the low 31 bits, %SrBlobType in the highest */
+  guint32 offset;
+  guint32 length;
+  guint32 plain_length;
+} SrIndexEntry;
+
+G_STATIC_ASSERT (sizeof (SrIndexEntry) == 48);
+
+static inline SrBlobType
+sr_index_entry_get_type (const SrIndexEntry *self)
+{
+  return self->pack_and_type >> 31 ? SR_BLOB_TREE : SR_BLOB_DATA;
+}
+
+static inline guint32
+sr_index_entry_get_pack (const SrIndexEntry *self)
+{
+  return self->pack_and_type & 0x7fffffffu;
+}
+
+void sr_index_entry_to_pack_entry (const SrIndexEntry *self,
+                                   SrPackEntry        *entry);
+
+SrIndex *sr_index_new (void);
+void     sr_index_free (SrIndex *self);
+
+/* A pack with all its blobs. A pack already there is not added again (its entries must agree: %SR_ERROR_DAMAGED). Entries stay in
+ * pack order and consecutive. */
+gboolean sr_index_add_pack (SrIndex           *self,
+                            const SrId        *pack,
+                            const SrPackEntry *entries,
+                            gsize              n_entries,
+                            GError           **error);
+/* Returns: (nullable): one place of the blob. When it lies in several packs, any of them. */
+const SrIndexEntry *sr_index_lookup (SrIndex    *self,
+                                     SrBlobType  type,
+                                     const SrId *id);
+/* All places, for damage: call with @previous %NULL first, then with the last answer, until %NULL. */
+const SrIndexEntry *sr_index_lookup_next (SrIndex            *self,
+                                          SrBlobType          type,
+                                          const SrId         *id,
+                                          const SrIndexEntry *previous);
+gsize               sr_index_get_n_entries (SrIndex *self);
+/* Entry number @i; numbers are stable and dense. */
+const SrIndexEntry *sr_index_get_entry (SrIndex *self,
+                                        gsize    i);
+gsize               sr_index_get_entry_number (SrIndex            *self,
+                                               const SrIndexEntry *entry);
+guint32             sr_index_get_n_packs (SrIndex *self);
+const SrId         *sr_index_get_pack_id (SrIndex *self,
+                                          guint32  pack);
+/* Entries of a pack are first .. first + count - 1 by number. */
+void sr_index_get_pack_entries (SrIndex *self,
+                                guint32  pack,
+                                gsize   *first,
+                                gsize   *count);
+/* Size its file must have, computed from the entries. */
+guint64 sr_index_get_pack_size (SrIndex *self,
+                                guint32  pack);
+/* Returns: whether there is such a pack; @pack: (out) its number */
+gboolean sr_index_find_pack (SrIndex    *self,
+                             const SrId *id,
+                             guint32    *pack);
+
+/* Codec of index files (format notes 1.5): an index file's JSON is parsed straight into @self. Also returns what is odd:
+ * packs that were already there from another file are counted in @n_repeated (nullable). */
+gboolean sr_index_decode (SrIndex      *self,
+                          gconstpointer json,
+                          gsize         size,
+                          guint        *n_repeated,
+                          GError      **error);
+
+/**
+ * SrIndexWriter:
+ *
+ * Gathers packs for one index file.
+ */
+typedef struct _SrIndexWriter SrIndexWriter;
+
+/* A file is full at this many blobs, as with restic. */
+#define SR_INDEX_FULL 50000
+
+SrIndexWriter *sr_index_writer_new (void);
+void           sr_index_writer_free (SrIndexWriter *self);
+void           sr_index_writer_add_pack (SrIndexWriter     *self,
+                                         const SrId        *pack,
+                                         const SrPackEntry *entries,
+                                         gsize              n_entries);
+gsize          sr_index_writer_get_n_blobs (SrIndexWriter *self);
+/* The JSON of all packs added; @self is empty again after it. Returns: (transfer full) (nullable): %NULL when nothing was added */
+GString *sr_index_writer_take_json (SrIndexWriter *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrIndex, sr_index_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrIndexWriter, sr_index_writer_free)
+
+G_END_DECLS
