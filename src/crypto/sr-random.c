@@ -68,6 +68,8 @@ sr_random_bytes (gpointer data,
 {
   RandomBlock *block;
 
+  if (size == 0)
+    return;
   if (size > BLOCK_SIZE / 4)
     {
       draw (data, size);
