@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+
+#define G_LOG_DOMAIN "sr-repo"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "repo/sr-time.h"
+
+#define SECONDS_A_DAY 86400
+#define MAX_YEAR      9999
+
+typedef struct
+{
+  gint64 year;
+  int    month; /* 1 to 12 */
+  int    day;   /* 1 to 31 */
+} CivilDate;
+
+/* Days since 1970 of a date in the proleptic Gregorian calendar, and back: 400 years have 146,097 days, and a year
+ * that begins in March has its leap day last. */
+static gint64
+days_from_date (const CivilDate *date)
+{
+  gint64 year = date->year - (date->month <= 2 ? 1 : 0);
+  gint64 era = (year >= 0 ? year : year - 399) / 400;
+  gint64 year_of_era = year - era * 400;
+  gint64 day_of_year = (153 * (date->month + (date->month > 2 ? -3 : 9)) + 2) / 5 + date->day - 1;
+
+  return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
+         719468;
+}
+
+static CivilDate
+date_from_days (gint64 days)
+{
+  CivilDate date;
+  gint64    shifted = days + 719468;
+  gint64    era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+  gint64    day_of_era = shifted - era * 146097;
+  gint64    year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
+                        day_of_era / 146096) /
+                       365;
+  gint64 day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  gint64 month = (5 * day_of_year + 2) / 153;
+
+  date.day = (int) (day_of_year - (153 * month + 2) / 5 + 1);
+  date.month = (int) (month < 10 ? month + 3 : month - 9);
+  date.year = year_of_era + era * 400 + (date.month <= 2 ? 1 : 0);
+  return date;
+}
+
+static int
+days_of_month (gint64 year,
+               int    month)
+{
+  static const guint8 days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+  gboolean            leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+  return days[month - 1] + (month == 2 && leap ? 1 : 0);
+}
+
+static char *
+put_digits (char *out,
+            guint value,
+            int   n_digits)
+{
+  for (int i = n_digits - 1; i >= 0; i--, value /= 10)
+    out[i] = (char) ('0' + value % 10);
+  return out + n_digits;
+}
+
+static char *
+put_fraction (char *out,
+              guint nanoseconds)
+{
+  if (nanoseconds == 0)
+    return out;
+  *out++ = '.';
+  out = put_digits (out, nanoseconds, 9);
+  while (out[-1] == '0')
+    out--;
+  return out;
+}
+
+static char *
+put_zone (char *out,
+          int   minutes)
+{
+  if (minutes == 0)
+    {
+      *out++ = 'Z';
+      return out;
+    }
+  *out++ = minutes < 0 ? '-' : '+';
+  out = put_digits (out, (guint) ABS (minutes) / 60, 2);
+  *out++ = ':';
+  return put_digits (out, (guint) ABS (minutes) % 60, 2);
+}
+
+/* As restic's fixTime: nothing but the year changes, and where that year has no 29 February it is 1 March. */
+static void
+clamp_year (CivilDate *date)
+{
+  date->year = CLAMP (date->year, 0, MAX_YEAR);
+  if (date->day > days_of_month (date->year, date->month))
+    {
+      date->month++;
+      date->day = 1;
+    }
+}
+
+void
+sr_time_append (GString      *out,
+                const SrTime *time)
+{
+  char  text[48];
+  char *end = text;
+  /* The text has whole minutes only. The rest of an old zone's offset (local mean time) is left out of the clock time
+   * too, so that the instant stays the same. */
+  int       zone = time->offset / 60;
+  gint64    seconds;
+  gint64    days;
+  CivilDate date;
+
+  if (__builtin_add_overflow ((gint64) time->ts.tv_sec, (gint64) zone * 60, &seconds))
+    seconds = time->ts.tv_sec;
+  days = seconds / SECONDS_A_DAY;
+  seconds %= SECONDS_A_DAY;
+  if (seconds < 0)
+    {
+      seconds += SECONDS_A_DAY;
+      days--;
+    }
+  date = date_from_days (days);
+  clamp_year (&date);
+  end = put_digits (end, (guint) date.year, 4);
+  *end++ = '-';
+  end = put_digits (end, (guint) date.month, 2);
+  *end++ = '-';
+  end = put_digits (end, (guint) date.day, 2);
+  *end++ = 'T';
+  end = put_digits (end, (guint) (seconds / 3600), 2);
+  *end++ = ':';
+  end = put_digits (end, (guint) (seconds / 60 % 60), 2);
+  *end++ = ':';
+  end = put_digits (end, (guint) (seconds % 60), 2);
+  end = put_fraction (end, (guint) CLAMP (time->ts.tv_nsec, 0, 999999999));
+  end = put_zone (end, zone);
+  g_string_append_len (out, text, end - text);
+}
+
+static int
+ask_system (gint64 seconds)
+{
+  time_t    t = (time_t) seconds;
+  struct tm tm;
+
+  return localtime_r (&t, &tm) != NULL ? (int) tm.tm_gmtoff : 0;
+}
+
+/* Offsets by slots of six hours. A slot is kept only if the offset is the same at both of its ends: no zone ever changed
+ * twice within so short a time. */
+#define SLOT_SECONDS 21600
+#define N_SLOTS      64
+
+typedef struct
+{
+  gint64   slot;
+  int      offset;
+  gboolean known;
+} OffsetSlot;
+
+int
+sr_time_local_offset (gint64 seconds)
+{
+  static _Thread_local OffsetSlot slots[N_SLOTS];
+  gint64                          slot = seconds / SLOT_SECONDS - (seconds < 0 ? 1 : 0);
+  OffsetSlot                     *cached = &slots[(guint64) slot % N_SLOTS];
+  gint64                          first;
+  int                             offset;
+
+  if (cached->known && cached->slot == slot)
+    return cached->offset;
+  offset = ask_system (seconds);
+  if (__builtin_mul_overflow (slot, (gint64) SLOT_SECONDS, &first))
+    return offset;
+  if (ask_system (first) == offset && ask_system (first + SLOT_SECONDS) == offset)
+    *cached = (OffsetSlot){ .slot = slot, .offset = offset, .known = TRUE };
+  return offset;
+}
+
+void
+sr_time_append_local (GString               *out,
+                      const struct timespec *ts)
+{
+  SrTime time = { .ts = *ts, .offset = sr_time_local_offset (ts->tv_sec) };
+
+  sr_time_append (out, &time);
+}
+
+/* Reads @n_digits digits, then the character @follow unless that is 0, and moves on. */
+static gboolean
+take_number (const char **text,
+             const char  *end,
+             int          n_digits,
+             char         follow,
+             int         *value)
+{
+  const char *in = *text;
+
+  if (end - in < n_digits + (follow != 0 ? 1 : 0))
+    return FALSE;
+  *value = 0;
+  for (int i = 0; i < n_digits; i++, in++)
+    {
+      if (!g_ascii_isdigit (*in))
+        return FALSE;
+      *value = *value * 10 + (*in - '0');
+    }
+  if (follow != 0 && *in++ != follow)
+    return FALSE;
+  *text = in;
+  return TRUE;
+}
+
+static gboolean
+take_fraction (const char **text,
+               const char  *end,
+               long        *nanoseconds)
+{
+  const char *in = *text;
+  long        unit = 100000000;
+
+  *nanoseconds = 0;
+  if (in == end || *in != '.')
+    return TRUE;
+  in++;
+  if (in == end || !g_ascii_isdigit (*in))
+    return FALSE;
+  for (; in < end && g_ascii_isdigit (*in); in++, unit /= 10)
+    *nanoseconds += unit * (*in - '0');
+  *text = in;
+  return TRUE;
+}
+
+/* Must be all that is left. */
+static gboolean
+take_zone (const char *in,
+           const char *end,
+           int        *offset)
+{
+  int      hours;
+  int      minutes;
+  gboolean negative;
+
+  *offset = 0;
+  if (end - in == 1)
+    return *in == 'Z' || *in == 'z';
+  if (end - in != 6 || (*in != '+' && *in != '-'))
+    return FALSE;
+  negative = *in++ == '-';
+  if (!take_number (&in, end, 2, ':', &hours) || !take_number (&in, end, 2, 0, &minutes) ||
+      hours > 23 || minutes > 59)
+    return FALSE;
+  *offset = (hours * 60 + minutes) * 60;
+  if (negative)
+    *offset = -*offset;
+  return TRUE;
+}
+
+static gboolean
+take_date (const char **text,
+           const char  *end,
+           CivilDate   *date)
+{
+  int year;
+
+  if (!take_number (text, end, 4, '-', &year) || !take_number (text, end, 2, '-', &date->month) ||
+      !take_number (text, end, 2, 0, &date->day))
+    return FALSE;
+  date->year = year;
+  return date->month >= 1 && date->month <= 12 && date->day >= 1 &&
+         date->day <= days_of_month (date->year, date->month);
+}
+
+gboolean
+sr_time_parse (const char *text,
+               gsize       length,
+               SrTime     *time)
+{
+  const char *end = text + length;
+  CivilDate   date;
+  int         hours;
+  int         minutes;
+  int         seconds;
+  long        nanoseconds;
+  int         offset;
+
+  if (!take_date (&text, end, &date) || text == end || (*text != 'T' && *text != 't'))
+    return FALSE;
+  text++;
+  if (!take_number (&text, end, 2, ':', &hours) || !take_number (&text, end, 2, ':', &minutes) ||
+      !take_number (&text, end, 2, 0, &seconds) || hours > 23 || minutes > 59 || seconds > 59)
+    return FALSE;
+  if (!take_fraction (&text, end, &nanoseconds) || !take_zone (text, end, &offset))
+    return FALSE;
+  time->ts.tv_sec = (time_t) (days_from_date (&date) * SECONDS_A_DAY + hours * 3600 +
+                              minutes * 60 + seconds - offset);
+  time->ts.tv_nsec = nanoseconds;
+  time->offset = offset;
+  return TRUE;
+}
