@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  * @name: file name, or a path if @dir_fd is AT_FDCWD
  * @mode: permission bits of the new file
  *
- * Writes a file so that after a crash either the old content or the whole new one is there: temporary file in the same
- * folder, fsync, renameat, fsync of the folder. A failure leaves the old file and no temporary one.
+ * Writes a file so that after a crash either the old content or the whole new one is there:
+ * temporary file in the same folder, fsync, renameat, fsync of the folder. A failure leaves the old
+ * file and no temporary one.
  */
 gboolean sr_atomic_file_write_at (int           dir_fd,
                                   const char   *name,

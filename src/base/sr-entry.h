@@ -42,7 +42,8 @@ typedef struct
  * @link_target: (nullable): raw bytes of a symbolic link
  * @xattrs: (nullable) (array length=n_xattrs)
  *
- * What is known of one file besides its content. Shared by folder walker, vault snapshot and restore.
+ * What is known of one file besides its content. Shared by folder walker, vault snapshot and
+ * restore.
  */
 typedef struct
 {
@@ -85,7 +86,8 @@ gboolean    sr_entry_type_from_name (const char  *name,
 /**
  * sr_entry_name_is_safe:
  *
- * Returns: whether @name is one path component: not empty, not "." or "..", no slash, shorter than 256 bytes
+ * Returns: whether @name is one path component: not empty, not "." or "..", no slash, shorter than
+ *   256 bytes
  */
 gboolean sr_entry_name_is_safe (const char *name);
 

@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  * @SR_ERROR_NOT_FOUND: the thing named is not there
  * @SR_ERROR_EXISTS: something stands where the new thing should go
  * @SR_ERROR_WRONG_PASSWORD: the password opens none of the keys; asking again makes sense
- * @SR_ERROR_LOCKED: another program holds the vault, the database or the keyring; waiting makes sense
+ * @SR_ERROR_LOCKED: another program holds the vault, the database or the keyring; waiting makes
+ *   sense
  * @SR_ERROR_DAMAGED: stored data is not what was written
  * @SR_ERROR_NO_SPACE: the disk or a quota is full
  * @SR_ERROR_CANCELLED: the person stopped it
@@ -69,8 +70,9 @@ const char *sr_error_code_name (SrErrorCode code);
 /**
  * sr_error_code_from_errno:
  *
- * Maps an errno value: ENOENT to NOT_FOUND, EACCES/EPERM/EROFS to PERMISSION, ENOSPC/EDQUOT to NO_SPACE,
- * EEXIST to EXISTS, ECANCELED to CANCELLED, EOPNOTSUPP/ENOSYS to UNSUPPORTED, the rest to IO.
+ * Maps an errno value: ENOENT to NOT_FOUND, EACCES/EPERM/EROFS to PERMISSION, ENOSPC/EDQUOT to
+ * NO_SPACE, EEXIST to EXISTS, ECANCELED to CANCELLED, EOPNOTSUPP/ENOSYS to UNSUPPORTED, the rest to
+ * IO.
  */
 SrErrorCode sr_error_code_from_errno (int errnum);
 

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 /**
  * SrProcess:
  *
- * A child process with streamed standard input and output; the last 8 KiB of its standard error are kept for error
- * messages. Secrets go through its input or environment, never through its arguments.
+ * A child process with streamed standard input and output; the last 8 KiB of its standard error are
+ * kept for error messages. Secrets go through its input or environment, never through its
+ * arguments.
  *
  * Threads: one thread may write, another read, at the same time.
  */
@@ -53,8 +54,8 @@ void     sr_process_close_stdin (SrProcess *self);
 /**
  * sr_process_wait:
  *
- * Returns: %TRUE if the child ended with status 0; else %SR_ERROR_CHILD that names the program, its status or signal
- *   and the end of its standard error
+ * Returns: %TRUE if the child ended with status 0; else %SR_ERROR_CHILD that names the program, its
+ *   status or signal and the end of its standard error
  */
 gboolean sr_process_wait (SrProcess    *self,
                           GCancellable *cancellable,

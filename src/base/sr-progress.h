@@ -52,8 +52,8 @@ SrProgress *sr_progress_new (void);
  * @total_weight: sum of the weights of all steps of @self
  * @phase: what a person reads ("Reading files")
  *
- * Steps nest; a finished step counts whole. Byte and item counts of a step are its own; the root reports those
- * of the step that last reported.
+ * Steps nest; a finished step counts whole. Byte and item counts of a step are its own; the root
+ * reports those of the step that last reported.
  *
  * Returns: (transfer full) (nullable): the step
  */
@@ -78,7 +78,8 @@ void sr_progress_add (SrProgress *self,
 
 /**
  * sr_progress_set_current:
- * @name: raw bytes; what is not UTF-8 is shown as U+FFFD. Cheap: copied only when a notification is due.
+ * @name: raw bytes; what is not UTF-8 is shown as U+FFFD. Cheap: copied only when a notification is
+ *   due.
  */
 void sr_progress_set_current (SrProgress *self,
                               const char *name);
@@ -86,7 +87,8 @@ void sr_progress_finish (SrProgress *self);
 
 /**
  * sr_progress_set_notify:
- * @func: called at most ten times a second, in the thread that reported, on the root; and once when the root finishes
+ * @func: called at most ten times a second, in the thread that reported, on the root; and once when
+ *   the root finishes
  */
 void sr_progress_set_notify (SrProgress    *self,
                              SrProgressFunc func,

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 /**
  * SrQueue:
  *
- * A bounded first-in first-out queue between threads. Closing it lets what is in it be taken and wakes everyone.
+ * A bounded first-in first-out queue between threads. Closing it lets what is in it be taken and
+ * wakes everyone.
  *
  * Threads: all functions may be called from any thread.
  */

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 /**
  * SrSecret:
  *
- * Bytes that must not reach swap, core dumps or a later allocation: their page is locked and left out of dumps as far
- * as the system lets us, and they are overwritten when the last reference goes. Immutable in size; atomic reference count.
+ * Bytes that must not reach swap, core dumps or a later allocation: their page is locked and left
+ * out of dumps as far as the system lets us, and they are overwritten when the last reference goes.
+ * Immutable in size; atomic reference count.
  */
 typedef struct _SrSecret SrSecret;
 

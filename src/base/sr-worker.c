@@ -20,7 +20,8 @@ typedef struct
   gpointer            user_data;
 } Work;
 
-/* Runs in the caller's context, and so does the freeing: @data may hold what only that thread may touch. */
+/* Runs in the caller's context, and so does the freeing: @data may hold what only that thread may
+ * touch. */
 static void
 work_done (GObject      *source,
            GAsyncResult *result,
@@ -51,7 +52,8 @@ run_work (gpointer user_data)
   return NULL;
 }
 
-/* A thread of its own and not GTask's pool: that one is shared with GIO and of bounded size, and a job runs for hours. */
+/* A thread of its own and not GTask's pool: that one is shared with GIO and of bounded size, and a
+ * job runs for hours. */
 void
 sr_worker_run_async (const char         *name,
                      SrWorkerFunc        func,

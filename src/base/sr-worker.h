@@ -38,14 +38,16 @@ gboolean sr_worker_run_finish (GAsyncResult *result,
 /**
  * sr_worker_count:
  *
- * Returns: how many threads compute at once: the cores this process may use (sched_getaffinity), 1 to 64
+ * Returns: how many threads compute at once: the cores this process may use (sched_getaffinity), 1
+ *   to 64
  */
 guint sr_worker_count (void);
 
 /**
  * SrTeam:
  *
- * @count threads that all run one function until it returns; the first error wins and is handed to the one who waits.
+ * @count threads that all run one function until it returns; the first error wins and is handed to
+ *   the one who waits.
  */
 typedef struct _SrTeam SrTeam;
 

@@ -41,7 +41,8 @@ new_context (void)
   return context;
 }
 
-/* Without a type the context keeps the one it has and touches no reference count that other threads share. */
+/* Without a type the context keeps the one it has and touches no reference count that other threads
+ * share. */
 static void
 restart (EVP_MD_CTX *context)
 {

@@ -22,10 +22,13 @@ static gboolean
 check_params (const SrScryptParams *params,
               GError              **error)
 {
-  if (params->n < 2 || params->n > MAX_N || (params->n & (params->n - 1)) != 0 || params->r < 1 || params->r > MAX_R || params->p < 1 || params->p > MAX_P || (guint64) 128 * params->n * params->r > MAX_MEMORY)
+  if (params->n < 2 || params->n > MAX_N || (params->n & (params->n - 1)) != 0 ||
+      params->r < 1 || params->r > MAX_R || params->p < 1 || params->p > MAX_P ||
+      (guint64) 128 * params->n * params->r > MAX_MEMORY)
     {
       g_set_error (error, SR_ERROR, SR_ERROR_INVALID,
-                   "The cost of the password derivation (N=%u, r=%u, p=%u) is outside of what is allowed",
+                   "The cost of the password derivation (N=%u, r=%u, p=%u) is outside of what is "
+                   "allowed",
                    params->n, params->r, params->p);
       return FALSE;
     }
@@ -47,19 +50,23 @@ sr_scrypt (SrSecret             *password,
   if (!check_params (params, error))
     return NULL;
   derived = sr_secret_new (size);
-  /* The library counts some buffers more than the 128 N r of the algorithm: 128 r p and 256 r + 64. */
-  if (EVP_PBE_scrypt (password_data, password_size, salt, salt_size, params->n, params->r, params->p,
+  /* The library counts some buffers more than the 128 N r of the algorithm: 128 r p and
+   * 256 r + 64. */
+  if (EVP_PBE_scrypt (password_data, password_size, salt, salt_size,
+                      params->n, params->r, params->p,
                       MAX_MEMORY + (1 << 20), sr_secret_get_writable (derived), size) != 1)
     {
       g_set_error (error, SR_ERROR, SR_ERROR_INVALID,
-                   "The password derivation (scrypt, N=%u, r=%u, p=%u) failed: not enough memory, or unfit parameters",
+                   "The password derivation (scrypt, N=%u, r=%u, p=%u) failed: not enough memory "
+                   "or unfit parameters",
                    params->n, params->r, params->p);
       return NULL;
     }
   return g_steal_pointer (&derived);
 }
 
-/* Microseconds one derivation of p = 1 takes; the better of two, as the first one also faults its memory in. */
+/* Microseconds one derivation of p = 1 takes; the better of two, as the first one also faults its
+ * memory in. */
 static gint64
 measure_one (void)
 {

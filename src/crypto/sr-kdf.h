@@ -21,8 +21,8 @@ typedef struct
 
 /**
  * sr_scrypt:
- * @params: from a key file, so not trusted: N must be a power of two from 2 to 2^24, r and p 1 to 64, memory at most 1 GiB;
- *   else %SR_ERROR_INVALID
+ * @params: from a key file, so not trusted: N must be a power of two from 2 to 2^24, r and p 1 to
+ *   64, memory at most 1 GiB; else %SR_ERROR_INVALID
  * @size: bytes to derive
  */
 SrSecret *sr_scrypt (SrSecret             *password,
@@ -36,7 +36,8 @@ SrSecret *sr_scrypt (SrSecret             *password,
  * sr_scrypt_calibrate:
  * @ms: how long one derivation should take on this machine; restic uses 500
  *
- * As restic does: N = 32768, r = 8 and the p that takes @ms (at least 1), so that memory stays at 32 MiB.
+ * As restic does: N = 32768, r = 8 and the p that takes @ms (at least 1), so that memory stays at
+ * 32 MiB.
  */
 void sr_scrypt_calibrate (guint           ms,
                           SrScryptParams *params);

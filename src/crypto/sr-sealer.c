@@ -20,14 +20,15 @@
 #define MAC_PART_SIZE     16
 #define ONE_TIME_KEY_SIZE 32
 
-/* Encrypting and authenticating in pieces of this size keeps the ciphertext in the first cache between the two. */
+/* Encrypting and authenticating in pieces of this size keeps the ciphertext in the first cache
+ * between the two. */
 #define PIECE_SIZE (16 * 1024)
 
 struct _SrSealer
 {
   SrSecret       *key;
   EVP_CIPHER_CTX *ctr;    /* AES-256-CTR under the encryption key; a new IV for each message */
-  EVP_CIPHER_CTX *ecb;    /* AES-128-ECB under mac.k: one block gives the nonce part of the one-time key */
+  EVP_CIPHER_CTX *ecb;    /* AES-128-ECB under mac.k: a block is the nonce part of a one-time key */
   EVP_MAC_CTX    *poly;   /* Poly1305; a new one-time key for each message */
   gboolean        bad_iv; /* of the message being authenticated */
 };
@@ -39,8 +40,8 @@ typedef struct
   EVP_MAC    *poly;
 } Algorithms;
 
-/* The cryptographic library fails only for want of memory or by a broken installation: nothing can be written or
- * read safely then. */
+/* The cryptographic library fails only for want of memory or by a broken installation: nothing can
+ * be written or read safely then. */
 static void
 must (int         ok,
       const char *what)
@@ -90,8 +91,10 @@ new_unchecked (SrSecret *key)
   self->ecb = EVP_CIPHER_CTX_new ();
   self->poly = EVP_MAC_CTX_new (algorithms->poly);
   must (self->ctr != NULL && self->ecb != NULL && self->poly != NULL, "no memory for a context");
-  must (EVP_EncryptInit_ex2 (self->ctr, algorithms->ctr, bytes, NULL, NULL), "setting the encryption key");
-  must (EVP_EncryptInit_ex2 (self->ecb, algorithms->ecb, bytes + MAC_K_OFFSET, NULL, NULL), "setting the MAC key");
+  must (EVP_EncryptInit_ex2 (self->ctr, algorithms->ctr, bytes, NULL, NULL),
+        "setting the encryption key");
+  must (EVP_EncryptInit_ex2 (self->ecb, algorithms->ecb, bytes + MAC_K_OFFSET, NULL, NULL),
+        "setting the MAC key");
   must (EVP_CIPHER_CTX_set_padding (self->ecb, 0), "switching padding off");
   return self;
 }
@@ -102,9 +105,13 @@ sr_sealer_new (SrSecret *key,
 {
   const guint8 *bytes = sr_secret_get_data (key);
 
-  if (sr_secret_get_size (key) != SR_KEY_SIZE || is_zero (bytes, ENCRYPT_KEY_SIZE) || is_zero (bytes + MAC_K_OFFSET, MAC_PART_SIZE) || is_zero (bytes + MAC_R_OFFSET, MAC_PART_SIZE))
+  if (sr_secret_get_size (key) != SR_KEY_SIZE ||
+      is_zero (bytes, ENCRYPT_KEY_SIZE) ||
+      is_zero (bytes + MAC_K_OFFSET, MAC_PART_SIZE) ||
+      is_zero (bytes + MAC_R_OFFSET, MAC_PART_SIZE))
     {
-      g_set_error_literal (error, SR_ERROR, SR_ERROR_DAMAGED, "The key is not a valid key of a vault");
+      g_set_error_literal (error, SR_ERROR, SR_ERROR_DAMAGED,
+                           "The key is not a valid key of a vault");
       return NULL;
     }
   return new_unchecked (key);
@@ -128,7 +135,7 @@ sr_sealer_free (SrSealer *self)
   g_free (self);
 }
 
-/* Poly1305-AES: the one-time key is r || AES (k, IV); r is stored as drawn and clamped by Poly1305. */
+/* Poly1305-AES: the one-time key is r || AES (k, IV); r is stored as drawn, Poly1305 clamps it. */
 static void
 begin_mac (SrSealer     *self,
            const guint8 *iv)
@@ -138,7 +145,8 @@ begin_mac (SrSealer     *self,
   int           n = 0;
 
   memcpy (one_time, bytes + MAC_R_OFFSET, MAC_PART_SIZE);
-  must (EVP_EncryptUpdate (self->ecb, one_time + MAC_PART_SIZE, &n, iv, SR_SEAL_IV_SIZE), "encrypting the nonce");
+  must (EVP_EncryptUpdate (self->ecb, one_time + MAC_PART_SIZE, &n, iv, SR_SEAL_IV_SIZE),
+        "encrypting the nonce");
   must (n == SR_SEAL_IV_SIZE, "encrypting the nonce");
   must (EVP_MAC_init (self->poly, one_time, sizeof one_time, NULL), "setting the one-time key");
   sr_secret_wipe (one_time, sizeof one_time);
@@ -230,7 +238,8 @@ sr_sealer_auth_finish (SrSealer    *self,
   if (CRYPTO_memcmp (mac, expected, sizeof expected) != 0 || self->bad_iv)
     {
       g_set_error_literal (error, SR_ERROR, SR_ERROR_DAMAGED,
-                           "The data was changed since it was sealed, or was sealed with another key");
+                           "The data was changed since it was sealed, or was sealed with another "
+                           "key");
       return FALSE;
     }
   return TRUE;

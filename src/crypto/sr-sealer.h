@@ -15,8 +15,8 @@ G_BEGIN_DECLS
 /**
  * SrSealer:
  *
- * Authenticated encryption of a restic repository: IV || AES-256-CTR || Poly1305-AES over the ciphertext
- * (restic's design document, section "Keys, Encryption and MAC").
+ * Authenticated encryption of a restic repository: IV || AES-256-CTR || Poly1305-AES over the
+ * ciphertext (restic's design document, section "Keys, Encryption and MAC").
  *
  * Threads: an SrSealer belongs to one thread at a time; make one for each with sr_sealer_copy().
  */
@@ -26,7 +26,8 @@ typedef struct _SrSealer SrSealer;
  * sr_sealer_new:
  * @key: %SR_KEY_SIZE bytes: encrypt, mac.k, mac.r
  *
- * Returns: (transfer full): %NULL with %SR_ERROR_DAMAGED if a part of the key is all zero or the size is wrong
+ * Returns: (transfer full): %NULL with %SR_ERROR_DAMAGED if a part of the key is all zero or the
+ *   size is wrong
  */
 SrSealer *sr_sealer_new (SrSecret *key,
                          GError  **error);
@@ -58,8 +59,9 @@ gboolean sr_sealer_open (SrSealer     *self,
                          guint8       *plain,
                          GError      **error);
 
-/* Streaming forms, for blobs too large for memory. Sealing: begin gives the IV, update encrypts in place of any length,
- * finish gives the MAC. Opening takes two passes: authenticate the whole ciphertext, then decrypt it. */
+/* Streaming forms, for blobs too large for memory. Sealing: begin gives the IV, update encrypts in
+ * place of any length, finish gives the MAC. Opening takes two passes: authenticate the whole
+ * ciphertext, then decrypt it. */
 void     sr_sealer_seal_begin (SrSealer *self,
                                guint8    iv[SR_SEAL_IV_SIZE]);
 void     sr_sealer_seal_update (SrSealer     *self,

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * SrBlobCodec:
  *
- * From a blob to what lies in a pack and back: zstd, seal, and the check that what was made can be read. Keeps contexts and
- * scratch memory.
+ * From a blob to what lies in a pack and back: zstd, seal, and the check that what was made can be
+ * read. Keeps contexts and scratch memory.
  *
  * Threads: one thread at a time; make one a thread.
  */
@@ -45,8 +45,9 @@ void         sr_blob_codec_free (SrBlobCodec *self);
  * @length: (out): its length
  * @plain_length: (out): @size if it was compressed, else 0
  *
- * Compresses (unless that gains nothing), seals, and then opens, decompresses and hashes what was made, since engines
- * have lost data for want of it. %SR_ERROR_DAMAGED if that does not give @id again.
+ * Compresses (unless that gains nothing), seals, and then opens, decompresses and hashes what was
+ * made, since engines have lost data for want of it. %SR_ERROR_DAMAGED if that does not give @id
+ * again.
  */
 gboolean sr_blob_codec_seal (SrBlobCodec   *self,
                              SrBlobType     type,
@@ -63,7 +64,8 @@ gboolean sr_blob_codec_seal (SrBlobCodec   *self,
  * @sealed: @entry->length bytes; overwritten
  * @plain: (out): the blob, owned by @self or inside @sealed, valid until the next call
  *
- * %SR_ERROR_DAMAGED, naming the blob, if the MAC, the compression, the length or the digest is wrong.
+ * %SR_ERROR_DAMAGED, naming the blob, if the MAC, the compression, the length or the digest is
+ * wrong.
  */
 gboolean sr_blob_codec_open (SrBlobCodec       *self,
                              const SrPackEntry *entry,
@@ -72,13 +74,15 @@ gboolean sr_blob_codec_open (SrBlobCodec       *self,
                              gsize             *size,
                              GError           **error);
 
-/* The "unpacked" form of index, snapshot and lock files: 0x02 and a zstd frame in version 2, plain JSON in version 1; sealed.
+/* The "unpacked" form of index, snapshot and lock files: 0x02 and a zstd frame in version 2, plain
+ * JSON in version 1; sealed.
  * Returns: (transfer full) */
 GBytes *sr_blob_codec_seal_unpacked (SrBlobCodec  *self,
                                      gconstpointer json,
                                      gsize         size,
                                      GError      **error);
-/* Returns: (transfer full): the JSON; %SR_ERROR_DAMAGED otherwise. @max_size bounds what it may unfold to. */
+/* Returns: (transfer full): the JSON; %SR_ERROR_DAMAGED otherwise. @max_size bounds what it may
+ *   unfold to. */
 GBytes *sr_blob_codec_open_unpacked (SrBlobCodec  *self,
                                      gconstpointer sealed,
                                      gsize         size,

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 /**
  * SrChunkSizes:
  * @min: no chunk but the last of a file is smaller, in bytes; at least 64
- * @bits: a cut is taken where the lowest @bits bits of the rolling hash are zero, so that a chunk is
+ * @bits: a cut is taken where the lowest @bits bits of the rolling hash are zero, so that a chunk
+ *   is
  *   @min + 2^@bits bytes long on average
  * @max: no chunk is larger, in bytes
  */
@@ -42,8 +43,8 @@ void sr_chunker_tables_init (SrChunkerTables *self,
 /**
  * SrChunker:
  *
- * Content-defined chunking with restic's rolling hash (Rabin fingerprint, window of 64 bytes; github.com/restic/chunker).
- * Members are private.
+ * Content-defined chunking with restic's rolling hash (Rabin fingerprint, window of 64 bytes;
+ * github.com/restic/chunker). Members are private.
  *
  * Threads: one thread at a time.
  */
@@ -68,13 +69,15 @@ void sr_chunker_reset (SrChunker *self);
 /**
  * sr_chunker_next:
  * @data: first byte of the current chunk
- * @size: bytes that are there, from @data on, contiguous; what an earlier call for this chunk showed, and more
+ * @size: bytes that are there, from @data on, contiguous; what an earlier call for this chunk
+ *   showed, and more
  * @at_end: nothing follows after @size
  *
- * Where the current chunk ends. Bytes scanned by an earlier call for the same chunk are not scanned again. When a length is
- * returned, the next call is about the chunk that follows it.
+ * Where the current chunk ends. Bytes scanned by an earlier call for the same chunk are not scanned
+ * again. When a length is returned, the next call is about the chunk that follows it.
  *
- * Returns: the length of the chunk, or 0 if more bytes are needed (never with @at_end and @size > 0, never with
+ * Returns: the length of the chunk, or 0 if more bytes are needed (never with @at_end and @size >
+ *   0, never with
  *   @size >= max)
  */
 gsize sr_chunker_next (SrChunker    *self,

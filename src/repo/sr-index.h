@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * SrIndex:
  *
- * Where every blob of a vault lies: 48 bytes an entry and 4 to 8 of table. Built once by loading, then read by any number of
- * threads; sr_index_add_pack() may not run beside readers.
+ * Where every blob of a vault lies: 48 bytes an entry and 4 to 8 of table. Built once by loading,
+ * then read by any number of threads; sr_index_add_pack() may not run beside readers.
  */
 typedef struct _SrIndex SrIndex;
 
@@ -44,8 +44,8 @@ void sr_index_entry_to_pack_entry (const SrIndexEntry *self,
 SrIndex *sr_index_new (void);
 void     sr_index_free (SrIndex *self);
 
-/* A pack with all its blobs. A pack already there is not added again (its entries must agree: %SR_ERROR_DAMAGED). Entries stay in
- * pack order and consecutive. */
+/* A pack with all its blobs. A pack already there is not added again (its entries must agree:
+ * %SR_ERROR_DAMAGED). Entries stay in pack order and consecutive. */
 gboolean sr_index_add_pack (SrIndex           *self,
                             const SrId        *pack,
                             const SrPackEntry *entries,
@@ -55,7 +55,8 @@ gboolean sr_index_add_pack (SrIndex           *self,
 const SrIndexEntry *sr_index_lookup (SrIndex    *self,
                                      SrBlobType  type,
                                      const SrId *id);
-/* All places, for damage: call with @previous %NULL first, then with the last answer, until %NULL. */
+/* All places, for damage: call with @previous %NULL first, then with the last answer, until
+ * %NULL. */
 const SrIndexEntry *sr_index_lookup_next (SrIndex            *self,
                                           SrBlobType          type,
                                           const SrId         *id,
@@ -82,8 +83,9 @@ gboolean sr_index_find_pack (SrIndex    *self,
                              const SrId *id,
                              guint32    *pack);
 
-/* Codec of index files (format notes 1.5): an index file's JSON is parsed straight into @self. Also returns what is odd:
- * packs that were already there from another file are counted in @n_repeated (nullable). */
+/* Codec of index files (format notes 1.5): an index file's JSON is parsed straight into @self. Also
+ * returns what is odd: packs that were already there from another file are counted in @n_repeated
+ * (nullable). */
 gboolean sr_index_decode (SrIndex      *self,
                           gconstpointer json,
                           gsize         size,
@@ -107,7 +109,8 @@ void           sr_index_writer_add_pack (SrIndexWriter     *self,
                                          const SrPackEntry *entries,
                                          gsize              n_entries);
 gsize          sr_index_writer_get_n_blobs (SrIndexWriter *self);
-/* The JSON of all packs added; @self is empty again after it. Returns: (transfer full) (nullable): %NULL when nothing was added */
+/* The JSON of all packs added; @self is empty again after it. Returns: (transfer full) (nullable):
+ * %NULL when nothing was added */
 GString *sr_index_writer_take_json (SrIndexWriter *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrIndex, sr_index_free)

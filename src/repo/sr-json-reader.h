@@ -40,8 +40,9 @@ typedef gssize (*SrJsonFillFunc) (gpointer       user_data,
 /**
  * SrJsonReader:
  *
- * Pull parser for JSON (RFC 8259) of any size in memory that does not grow with it. A string is handed out whole, so it is
- * limited; so is the depth. Invalid UTF-8 in strings is passed through unchanged, lone surrogates become U+FFFD.
+ * Pull parser for JSON (RFC 8259) of any size in memory that does not grow with it. A string is
+ * handed out whole, so it is limited; so is the depth. Invalid UTF-8 in strings is passed through
+ * unchanged, lone surrogates become U+FFFD.
  *
  * Threads: one thread at a time.
  */
@@ -57,11 +58,12 @@ SrJsonReader *sr_json_reader_new_stream (SrJsonFillFunc fill,
                                          gpointer       user_data);
 void          sr_json_reader_free (SrJsonReader *self);
 
-/* Returns: the next token; %SR_JSON_ERROR with @error set (%SR_ERROR_DAMAGED, with the offset) for anything that is not JSON */
+/* Returns: the next token; %SR_JSON_ERROR with @error set (%SR_ERROR_DAMAGED, with the offset) for
+ *   anything that is not JSON */
 SrJsonToken sr_json_reader_next (SrJsonReader *self,
                                  GError      **error);
-/* Text of a NAME or STRING, unescaped, with a NUL behind it that is not counted (text may hold NUL bytes); or the digits of
- * a NUMBER. Valid until the next call of next. */
+/* Text of a NAME or STRING, unescaped, with a NUL behind it that is not counted (text may hold NUL
+ * bytes); or the digits of a NUMBER. Valid until the next call of next. */
 const char *sr_json_reader_get_text (SrJsonReader *self,
                                      gsize        *length);
 /* Of a NUMBER. Returns: %FALSE with @error if it is not a whole number in range */
@@ -71,7 +73,8 @@ gboolean sr_json_reader_get_uint64 (SrJsonReader *self,
 gboolean sr_json_reader_get_int64 (SrJsonReader *self,
                                    gint64       *value,
                                    GError      **error);
-/* Passes over the value that begins with the token just read (called after NAME: the value that follows). */
+/* Passes over the value that begins with the token just read (called after NAME: the value that
+ * follows). */
 gboolean sr_json_reader_skip (SrJsonReader *self,
                               GError      **error);
 /* next, and an error that names @what unless the token is @token. */

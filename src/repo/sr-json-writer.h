@@ -6,11 +6,11 @@
 
 G_BEGIN_DECLS
 
-/* Writes JSON exactly as Go's encoding/json does, since ids are digests of the text: no white space, and the escapes of
- * sr_json_append_string(). */
+/* Writes JSON exactly as Go's encoding/json does, since ids are digests of the text: no white
+ * space, and the escapes of sr_json_append_string(). */
 
-/* Quoted; `"`, `\` and control bytes escaped (\n \r \t short, the rest \u00xx), `<`, `>`, `&`, U+2028 and U+2029 as \uxxxx,
- * each byte that is not UTF-8 as \ufffd. */
+/* Quoted; `"`, `\` and control bytes escaped (\n \r \t short, the rest \u00xx), `<`, `>`, `&`,
+ * U+2028 and U+2029 as \uxxxx, each byte that is not UTF-8 as \ufffd. */
 void sr_json_append_string (GString    *out,
                             const char *text,
                             gssize      length);
@@ -23,7 +23,8 @@ void sr_json_append_string (GString    *out,
  */
 void sr_go_quote (GString    *out,
                   const char *name);
-/* The other way. Returns: (transfer full) (nullable): raw bytes; %NULL if @quoted is malformed or holds a NUL */
+/* The other way. Returns: (transfer full) (nullable): raw bytes; %NULL if @quoted is malformed or
+ * holds a NUL */
 char *sr_go_unquote (const char *quoted,
                      gsize       length);
 

@@ -23,10 +23,11 @@ typedef struct
 
 void sr_key_info_free (SrKeyInfo *self);
 
-/* Key files of vaults (format notes 1.2). The master key is %SR_KEY_SIZE bytes: encrypt, mac.k, mac.r. */
+/* Key files of vaults (format notes 1.2). The master key is %SR_KEY_SIZE bytes: encrypt, mac.k,
+ * mac.r. */
 
-/* A key file that opens @master with @password. @params (nullable): calibrated to 500 ms when %NULL. The file is written, read back
- * and opened before it counts. */
+/* A key file that opens @master with @password. @params (nullable): calibrated to 500 ms when
+ * %NULL. The file is written, read back and opened before it counts. */
 gboolean sr_key_add (SrStorage            *storage,
                      SrSecret             *master,
                      SrSecret             *password,
@@ -40,8 +41,8 @@ gboolean sr_key_add (SrStorage            *storage,
  * sr_key_search:
  * @used: (out) (nullable): the key that opened
  *
- * Tries all key files, at most 20, as restic does. %SR_ERROR_WRONG_PASSWORD if none opens; damaged key files are skipped and
- * only named when nothing opens.
+ * Tries all key files, at most 20, as restic does. %SR_ERROR_WRONG_PASSWORD if none opens; damaged
+ * key files are skipped and only named when nothing opens.
  *
  * Returns: (transfer full): the master key
  */
@@ -50,7 +51,8 @@ SrSecret *sr_key_search (SrStorage    *storage,
                          SrId         *used,
                          GCancellable *cancellable,
                          GError      **error);
-/* Returns: (transfer full) (element-type SrKeyInfo): all readable key files; unreadable ones are left out and counted */
+/* Returns: (transfer full) (element-type SrKeyInfo): all readable key files; unreadable ones are
+ *   left out and counted */
 GPtrArray *sr_key_list (SrStorage    *storage,
                         guint        *n_unreadable,
                         GCancellable *cancellable,

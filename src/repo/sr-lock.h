@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * SrLock:
  *
- * A lock on a vault by restic's protocol (format notes 1.9), which keeps itself fresh on a thread of its own: a new lock file every five
- * minutes, then the old one is deleted.
+ * A lock on a vault by restic's protocol (format notes 1.9), which keeps itself fresh on a thread
+ * of its own: a new lock file every five minutes, then the old one is deleted.
  */
 typedef struct _SrLock SrLock;
 
@@ -28,7 +28,7 @@ typedef struct
   char    *username;
   gint64   pid;
   gboolean readable;   /* %FALSE: the file could not be read; the rest is then empty */
-  gboolean owner_dead; /* proven: of this host, and no such process lives or it started after the lock's time */
+  gboolean owner_dead; /* proven: of this host, and the process is gone or younger than the lock */
   gboolean stale;      /* dead, or not refreshed for 30 minutes */
 } SrLockInfo;
 
@@ -39,28 +39,32 @@ void sr_lock_info_free (SrLockInfo *self);
  * @exclusive: nobody else may hold any lock
  * @wait_us: how long to go on trying while another holds it, 0 to fail at once
  *
- * Locks of owners proven dead are removed without asking; any other that conflicts gives %SR_ERROR_LOCKED with who, since when, and what to do.
- * Writes ours, waits 200 ms, and reads all again.
+ * Locks of owners proven dead are removed without asking; any other that conflicts gives
+ * %SR_ERROR_LOCKED with who, since when, and what to do. Writes ours, waits 200 ms, and reads all
+ * again.
  */
 SrLock *sr_lock_acquire (SrRepo       *repo,
                          gboolean      exclusive,
                          gint64        wait_us,
                          GCancellable *cancellable,
                          GError      **error);
-/* Removes the lock file and frees @self. Works also when the operation was cancelled. %NULL is ignored. */
+/* Removes the lock file and frees @self. Works also when the operation was cancelled. %NULL is
+ * ignored. */
 void sr_lock_release (SrLock *self);
 
 /**
  * sr_lock_check:
  *
- * Whether we still hold it: refreshed within the last 22.5 minutes of wall clock (or refreshed now), and its file still there. To be called
- * before every step that another's prune would make fatal: writing a snapshot, deleting.
+ * Whether we still hold it: refreshed within the last 22.5 minutes of wall clock (or refreshed
+ * now), and its file still there. To be called before every step that another's prune would make
+ * fatal: writing a snapshot, deleting.
  */
 gboolean sr_lock_check (SrLock       *self,
                         GCancellable *cancellable,
                         GError      **error);
 
-/* Returns: (transfer full) (element-type SrLockInfo): all locks of the vault; zero-size files are left out */
+/* Returns: (transfer full) (element-type SrLockInfo): all locks of the vault; zero-size files are
+ *   left out */
 GPtrArray *sr_lock_list (SrRepo       *repo,
                          GCancellable *cancellable,
                          GError      **error);

@@ -52,12 +52,14 @@ sr_pack_entry_get_plain_size (const SrPackEntry *self)
 /* Size of a pack with these entries: blobs, sealed header, length. */
 guint64 sr_pack_size (const SrPackEntry *entries,
                       gsize              n_entries);
-/* Sealed header and the four bytes of its length, as they stand at the end of a pack. Offsets are implied by the order. */
+/* Sealed header and the four bytes of its length, as they stand at the end of a pack. Offsets are
+ * implied by the order. */
 void sr_pack_header_encode (const SrPackEntry *entries,
                             gsize              n_entries,
                             SrSealer          *sealer,
                             GByteArray        *out);
-/* @header: opened header, without seal. @blobs_size: bytes of the pack before the header; must be used up exactly.
+/* @header: opened header, without seal. @blobs_size: bytes of the pack before the header; must be
+ *   used up exactly.
  * %SR_ERROR_DAMAGED otherwise. Returns: (transfer full) (element-type SrPackEntry) */
 GArray *sr_pack_header_decode (gconstpointer header,
                                gsize         size,

@@ -9,15 +9,17 @@ G_BEGIN_DECLS
 /**
  * SrPacker:
  *
- * Puts sealed blobs into packs, packs into storage, and their entries into index files: the writing end of backup, copy, prune and repair. Packs are
- * written as they grow, on threads of their own; two data packs are open at a time and a blob goes into one of them at random, so that pack
+ * Puts sealed blobs into packs, packs into storage, and their entries into index files: the writing
+ * end of backup, copy, prune and repair. Packs are written as they grow, on threads of their own;
+ * two data packs are open at a time and a blob goes into one of them at random, so that pack
  * boundaries tell less of chunk lengths (format notes 1.4).
  *
  * Threads: sr_packer_add() may be called from any thread; the rest belongs to one.
  */
 typedef struct _SrPacker SrPacker;
 
-/* @write_index: index files are written when %SR_INDEX_FULL blobs have gathered or ten minutes have passed, and at the end;
+/* @write_index: index files are written when %SR_INDEX_FULL blobs have gathered or ten minutes have
+ *   passed, and at the end;
  * with %FALSE the caller gets the packs by sr_packer_take_packs(). @dry_run: nothing is stored. */
 SrPacker *sr_packer_new (SrRepo       *repo,
                          gboolean      write_index,
@@ -33,7 +35,8 @@ gboolean sr_packer_add (SrPacker     *self,
                         guint32       length,
                         guint32       plain_length,
                         GError      **error);
-/* Closes all open packs (or with @give_up throws them away), waits until they are durable, and writes the rest of the index. */
+/* Closes all open packs (or with @give_up throws them away), waits until they are durable, and
+ * writes the rest of the index. */
 gboolean sr_packer_finish (SrPacker *self,
                            gboolean  give_up,
                            GError  **error);

@@ -18,7 +18,8 @@ typedef guint64 SrPolynomial;
 
 /* Returns: a random irreducible polynomial of degree 53 */
 SrPolynomial sr_polynomial_new_random (void);
-/* Returns: whether @self has degree 53 and is irreducible (Rabin's test: x^(2^53) = x mod P and gcd (x^2 - x, P) = 1) */
+/* Returns: whether @self has degree 53 and is irreducible (Rabin's test: x^(2^53) = x mod P and gcd
+ *   (x^2 - x, P) = 1) */
 gboolean sr_polynomial_is_valid (SrPolynomial self);
 /* Returns: @value mod @self, for a value of up to 64 bits */
 guint64 sr_polynomial_mod (SrPolynomial self,

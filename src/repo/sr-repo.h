@@ -38,7 +38,8 @@ SrRepo *sr_repo_create (SrStorage            *storage,
                         const SrScryptParams *params,
                         GCancellable         *cancellable,
                         GError              **error);
-/* %SR_ERROR_NOT_FOUND if there is no vault, %SR_ERROR_WRONG_PASSWORD, %SR_ERROR_DAMAGED, %SR_ERROR_UNSUPPORTED */
+/* %SR_ERROR_NOT_FOUND if there is no vault, %SR_ERROR_WRONG_PASSWORD, %SR_ERROR_DAMAGED,
+ * %SR_ERROR_UNSUPPORTED */
 SrRepo *sr_repo_open (SrStorage    *storage,
                       SrSecret     *password,
                       GCancellable *cancellable,
@@ -57,7 +58,8 @@ void     sr_repo_set_clock (SrRepo  *self,
                             SrClock *clock);
 SrClock *sr_repo_get_clock (SrRepo *self);
 
-/* %SR_ERROR_UNSUPPORTED for a vault of version 1, with a text that says how to upgrade it. Called by everything that writes. */
+/* %SR_ERROR_UNSUPPORTED for a vault of version 1, with a text that says how to upgrade it. Called
+ * by everything that writes. */
 gboolean sr_repo_check_writable (SrRepo  *self,
                                  GError **error);
 
@@ -73,10 +75,11 @@ typedef void (*SrDamageFunc) (SrFileType    type,
 
 /**
  * sr_repo_load_index:
- * @damaged: (nullable): called (in the calling thread) for each index file that cannot be used; with %NULL the first one is an error
+ * @damaged: (nullable): called (in the calling thread) for each index file that cannot be used;
+ *   with %NULL the first one is an error
  *
- * Reads all index files on as many threads as there are cores. Snapshots to be worked on must be listed *before* this. Calling it again loads
- * anew.
+ * Reads all index files on as many threads as there are cores. Snapshots to be worked on must be
+ * listed *before* this. Calling it again loads anew.
  */
 gboolean sr_repo_load_index (SrRepo       *self,
                              SrProgress   *progress,
@@ -120,14 +123,16 @@ GBytes *sr_repo_load_blob (SrRepo       *self,
                            GCancellable *cancellable,
                            GError      **error);
 
-/* Blobs whose sealed form is larger are read as a stream: a first pass authenticates, a second decrypts, decompresses, and hashes. */
+/* Blobs whose sealed form is larger are read as a stream: a first pass authenticates, a second
+ * decrypts, decompresses, and hashes. */
 #define SR_BLOB_STREAM_SIZE (8 * 1024 * 1024)
 
 /**
  * sr_repo_open_tree:
  *
- * A decoder over a tree blob. Large ones (see %SR_BLOB_STREAM_SIZE) are read as a stream; the digest of the whole is then checked when
- * the last node was handed out, so that a caller that stops early has authenticated (MAC), but not hashed, what it got.
+ * A decoder over a tree blob. Large ones (see %SR_BLOB_STREAM_SIZE) are read as a stream; the
+ * digest of the whole is then checked when the last node was handed out, so that a caller that
+ * stops early has authenticated (MAC), but not hashed, what it got.
  *
  * Returns: (transfer full)
  */
@@ -155,7 +160,8 @@ SrSnapshot *sr_repo_load_snapshot (SrRepo       *self,
                                    const SrId   *id,
                                    GCancellable *cancellable,
                                    GError      **error);
-/* Writes @snapshot and sets its id. The commit point of a backup: everything it refers to must be durable. */
+/* Writes @snapshot and sets its id. The commit point of a backup: everything it refers to must be
+ * durable. */
 gboolean sr_repo_save_snapshot (SrRepo       *self,
                                 SrSnapshot   *snapshot,
                                 GCancellable *cancellable,
@@ -164,8 +170,8 @@ gboolean sr_repo_save_snapshot (SrRepo       *self,
 /**
  * SrSnapshotFilter:
  *
- * Members that are %NULL do not filter. A snapshot matches if its host is one of @hosts, it has all tags of one of @tags (each a comma
- * separated list, as with restic), and it has all @paths.
+ * Members that are %NULL do not filter. A snapshot matches if its host is one of @hosts, it has all
+ * tags of one of @tags (each a comma separated list, as with restic), and it has all @paths.
  */
 typedef struct
 {
@@ -181,7 +187,8 @@ gboolean sr_snapshot_matches (const SrSnapshot       *self,
  * @snapshots: (element-type SrSnapshot): of sr_repo_list_snapshots()
  * @name: "latest" (of those that match @filter), or a prefix of an id
  *
- * Returns: (transfer none): %NULL with %SR_ERROR_NOT_FOUND, or %SR_ERROR_INVALID if several begin so
+ * Returns: (transfer none): %NULL with %SR_ERROR_NOT_FOUND, or %SR_ERROR_INVALID if several begin
+ *   so
  */
 const SrSnapshot *sr_repo_find_snapshot (GPtrArray              *snapshots,
                                          const char             *name,

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 /**
  * SrSaver:
  *
- * Brings data into a vault: chunker, digest, known?, zstd, seal, check, pack, storage, on as many threads as there are cores, in bounded
- * memory. One thread (the feeder) calls it; a failure of any stage comes out at the feeder's next call.
+ * Brings data into a vault: chunker, digest, known?, zstd, seal, check, pack, storage, on as many
+ * threads as there are cores, in bounded memory. One thread (the feeder) calls it; a failure of any
+ * stage comes out at the feeder's next call.
  *
  * Threads: all functions belong to the feeder's thread.
  */
@@ -51,8 +52,9 @@ void sr_saver_free (SrSaver *self);
 SrSavedFile *sr_saver_begin_file (SrSaver            *self,
                                   const SrChunkSizes *sizes,
                                   guint64             size_hint);
-/* Where to put the next bytes of the open file. Returns: (transfer none): room for *@size bytes, at least 64 KiB; %NULL with @error set
- * when a stage has failed or it was cancelled. Blocks while the pipeline is full. */
+/* Where to put the next bytes of the open file. Returns: (transfer none): room for *@size bytes, at
+ * least 64 KiB; %NULL with @error set when a stage has failed or it was cancelled. Blocks while the
+ * pipeline is full. */
 gpointer sr_saver_get_buffer (SrSaver *self,
                               gsize   *size,
                               GError **error);
@@ -69,10 +71,12 @@ gboolean sr_saver_write (SrSaver      *self,
 gboolean sr_saver_end_file (SrSaver *self,
                             guint64 *size,
                             GError **error);
-/* The open file could not be read to its end: it is dropped, and sr_saved_file_unref() still has to be called. */
+/* The open file could not be read to its end: it is dropped, and sr_saved_file_unref() still has to
+ * be called. */
 void sr_saver_drop_file (SrSaver *self);
 
-/* Content known from a parent snapshot. Returns: (transfer full) (nullable): %NULL if a blob is missing in the index, then read the file */
+/* Content known from a parent snapshot. Returns: (transfer full) (nullable): %NULL if a blob is
+ * missing in the index, then read the file */
 SrSavedFile *sr_saver_reuse_content (SrSaver    *self,
                                      const SrId *content,
                                      gsize       n_content);
@@ -110,8 +114,10 @@ gboolean sr_saver_stream_end (SrSaver *self,
 /**
  * sr_saver_finish:
  *
- * Waits for everything, closes the packs, and writes the index. When it returns %TRUE all that was saved is durable and a snapshot may name it.
- * After a failure or cancellation call it with @give_up: what is already in whole packs is then indexed, so that the next try need not store it again.
+ * Waits for everything, closes the packs, and writes the index. When it returns %TRUE all that was
+ * saved is durable and a snapshot may name it. After a failure or cancellation call it with
+ * @give_up: what is already in whole packs is then indexed, so that the next try need not store it
+ * again.
  */
 gboolean sr_saver_finish (SrSaver *self,
                           gboolean give_up,

@@ -35,8 +35,8 @@ typedef struct
 /**
  * SrSnapshot:
  *
- * One backup in a vault: when, of what, and the root of its tree (format notes 1.6). Strings may be %NULL where
- * the file has none; lists are %NULL-terminated and never %NULL.
+ * One backup in a vault: when, of what, and the root of its tree (format notes 1.6). Strings may be
+ * %NULL where the file has none; lists are %NULL-terminated and never %NULL.
  */
 typedef struct
 {

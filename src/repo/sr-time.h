@@ -20,7 +20,8 @@ typedef struct
   int             offset;
 } SrTime;
 
-/* RFC3339Nano as Go prints it: zeros at the end of the fraction trimmed, "Z" for UTC; years clamped to 0..9999. */
+/* RFC3339Nano as Go prints it: zeros at the end of the fraction trimmed, "Z" for UTC; years clamped
+ * to 0..9999. */
 void sr_time_append (GString      *out,
                      const SrTime *time);
 /* With the system's own zone at that moment (cached a thread; called a lot). */

@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 /**
  * SrTreeBuilder:
  *
- * Makes the tree blobs of a backup while the content of its files is still on its way: folders are entered and left depth first, entries come in
- * ascending order of their names' bytes, and a tree is encoded as far as its files are complete. A folder of a million files is encoded as a stream.
+ * Makes the tree blobs of a backup while the content of its files is still on its way: folders are
+ * entered and left depth first, entries come in ascending order of their names' bytes, and a tree
+ * is encoded as far as its files are complete. A folder of a million files is encoded as a stream.
  *
  * Threads: the feeder's thread.
  */
@@ -30,8 +31,9 @@ void           sr_tree_builder_free (SrTreeBuilder *self);
 gboolean sr_tree_builder_enter (SrTreeBuilder *self,
                                 SrEntry       *entry,
                                 GError       **error);
-/* An entry of the folder we are in. @entry: (transfer full). @file: (nullable) (transfer full): content of a regular file, whose
- * bytes have all been given to the saver; the caller has set the entry's size to what was read. */
+/* An entry of the folder we are in. @entry: (transfer full). @file: (nullable) (transfer full):
+ * content of a regular file, whose bytes have all been given to the saver; the caller has set the
+ * entry's size to what was read. */
 gboolean sr_tree_builder_add (SrTreeBuilder *self,
                               SrEntry       *entry,
                               SrSavedFile   *file,

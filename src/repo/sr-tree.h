@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /**
  * SrNode:
- * @content: (array length=n_content): ids of a file's chunks in order; %NULL when empty and for other types
+ * @content: (array length=n_content): ids of a file's chunks in order; %NULL when empty and for
+ *   other types
  * @has_subtree: a folder's @subtree is set; a folder without one could not be read
  *
  * One entry of a tree blob.
@@ -29,8 +30,9 @@ void sr_node_clear (SrNode *self);
 /**
  * SrTreeEncoder:
  *
- * Writes a tree blob as a stream, byte for byte as restic 0.19 does (format notes 1.7): nodes in strictly ascending order of
- * their names' bytes. For each node: begin, add_content for every chunk of a file, end.
+ * Writes a tree blob as a stream, byte for byte as restic 0.19 does (format notes 1.7): nodes in
+ * strictly ascending order of their names' bytes. For each node: begin, add_content for every chunk
+ * of a file, end.
  */
 typedef struct _SrTreeEncoder SrTreeEncoder;
 
@@ -39,7 +41,8 @@ typedef gboolean (*SrTreeFlushFunc) (GString *buffer,
                                      gpointer user_data,
                                      GError **error);
 
-/* @flush (nullable) is called whenever more than @flush_size bytes have gathered; without it all stays in the buffer. */
+/* @flush (nullable) is called whenever more than @flush_size bytes have gathered; without it all
+ *   stays in the buffer. */
 SrTreeEncoder *sr_tree_encoder_new (SrTreeFlushFunc flush,
                                     gsize           flush_size,
                                     gpointer        user_data);
@@ -70,8 +73,9 @@ void sr_tree_encoder_reset (SrTreeEncoder *self);
 /**
  * SrTreeDecoder:
  *
- * Reads a tree blob as a stream, node by node. Accepts what restic of any version and other writers of the format have
- * written (version 1 and 2, unknown fields, nodes in any order unless the caller asks).
+ * Reads a tree blob as a stream, node by node. Accepts what restic of any version and other writers
+ * of the format have written (version 1 and 2, unknown fields, nodes in any order unless the caller
+ * asks).
  */
 typedef struct _SrTreeDecoder SrTreeDecoder;
 
@@ -81,10 +85,12 @@ void           sr_tree_decoder_free (SrTreeDecoder *self);
 
 /**
  * sr_tree_decoder_next:
- * @node: (out caller-allocates): filled; the caller owns what is in it and clears it with sr_node_clear()
+ * @node: (out caller-allocates): filled; the caller owns what is in it and clears it with
+ *   sr_node_clear()
  *
- * Nodes with an unsafe name (see sr_entry_name_is_safe()), an unknown type, a file without content list, or out of order or
- * twice are reported as %SR_ERROR_DAMAGED with the name; with @lenient set by sr_tree_decoder_set_lenient() order is not checked
+ * Nodes with an unsafe name (see sr_entry_name_is_safe()), an unknown type, a file without content
+ * list, or out of order or twice are reported as %SR_ERROR_DAMAGED with the name; with @lenient set
+ * by sr_tree_decoder_set_lenient() order is not checked
  *
  * Returns: 1 for a node, 0 at the end, -1 with @error set
  */

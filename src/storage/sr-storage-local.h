@@ -13,8 +13,9 @@ G_DECLARE_FINAL_TYPE (SrStorageLocal, sr_storage_local, SR, STORAGE_LOCAL, SrSto
  * sr_storage_local_new:
  * @path: folder of the vault; need not exist before sr_storage_prepare()
  *
- * A vault in a local folder in restic's "local" layout: folders 0700, files 0400, packs in data/xx. New files are written past
- * the page cache where the file system can do that (O_DIRECT), fsynced, renamed into place, and their folder is fsynced.
+ * A vault in a local folder in restic's "local" layout: folders 0700, files 0400, packs in data/xx.
+ * New files are written past the page cache where the file system can do that (O_DIRECT), fsynced,
+ * renamed into place, and their folder is fsynced.
  */
 SrStorage *sr_storage_local_new (const char *path);
 

@@ -27,8 +27,9 @@ typedef enum
 /**
  * SrStorage:
  *
- * Where the files of a vault lie. Files are written once under the name of their content's digest and never change.
- * Six operations every driver has; the rest is optional. Drivers know nothing of what is inside the files.
+ * Where the files of a vault lie. Files are written once under the name of their content's digest
+ * and never change. Six operations every driver has; the rest is optional. Drivers know nothing of
+ * what is inside the files.
  *
  * Threads: all functions may be called from any thread, also at the same time.
  */
@@ -38,7 +39,8 @@ G_DECLARE_DERIVABLE_TYPE (SrStorage, sr_storage, SR, STORAGE, GObject)
 /**
  * SrStorageWriter:
  *
- * One new file on its way. It has no name, and no reader sees it, before sr_storage_writer_commit().
+ * One new file on its way. It has no name, and no reader sees it, before
+ * sr_storage_writer_commit().
  */
 typedef struct _SrStorageWriter SrStorageWriter;
 
@@ -60,14 +62,48 @@ struct _SrStorageClass
   GObjectClass parent_class;
 
   /* required */
-  gboolean (*list) (SrStorage *self, SrFileType type, SrStorageListFunc func, gpointer user_data, GCancellable *cancellable, GError **error);
-  gboolean (*get_size) (SrStorage *self, SrFileType type, const SrId *id, guint64 *size, GCancellable *cancellable, GError **error);
-  gboolean (*read) (SrStorage *self, SrFileType type, const SrId *id, guint64 offset, gpointer buffer, gsize size, GCancellable *cancellable, GError **error);
-  gboolean (*writer_open) (SrStorage *self, SrStorageWriter *writer, guint64 size_hint, GCancellable *cancellable, GError **error);
-  gboolean (*writer_append) (SrStorage *self, SrStorageWriter *writer, gconstpointer data, gsize size, GCancellable *cancellable, GError **error);
+  gboolean (*list) (SrStorage        *self,
+                    SrFileType        type,
+                    SrStorageListFunc func,
+                    gpointer          user_data,
+                    GCancellable     *cancellable,
+                    GError          **error);
+  gboolean (*get_size) (SrStorage    *self,
+                        SrFileType    type,
+                        const SrId   *id,
+                        guint64      *size,
+                        GCancellable *cancellable,
+                        GError      **error);
+  gboolean (*read) (SrStorage    *self,
+                    SrFileType    type,
+                    const SrId   *id,
+                    guint64       offset,
+                    gpointer      buffer,
+                    gsize         size,
+                    GCancellable *cancellable,
+                    GError      **error);
+  gboolean (*writer_open) (SrStorage       *self,
+                           SrStorageWriter *writer,
+                           guint64          size_hint,
+                           GCancellable    *cancellable,
+                           GError         **error);
+  gboolean (*writer_append) (SrStorage       *self,
+                             SrStorageWriter *writer,
+                             gconstpointer    data,
+                             gsize            size,
+                             GCancellable    *cancellable,
+                             GError         **error);
   /* @id %NULL: throw away. Frees the driver's state either way, also on failure. */
-  gboolean (*writer_close) (SrStorage *self, SrStorageWriter *writer, const SrId *id, GCancellable *cancellable, GError **error);
-  gboolean (*remove) (SrStorage *self, SrFileType type, const SrId *id, GCancellable *cancellable, GError **error);
+  gboolean (*writer_close) (SrStorage       *self,
+                            SrStorageWriter *writer,
+                            const SrId      *id,
+                            GCancellable    *cancellable,
+                            GError         **error);
+  gboolean (*remove) (SrStorage    *self,
+                      SrFileType    type,
+                      const SrId   *id,
+                      GCancellable *cancellable,
+                      GError      **error);
 
   /* optional: %NULL if the driver has no such thing */
   gboolean (*prepare) (SrStorage *self, GCancellable *cancellable, GError **error);
@@ -79,13 +115,15 @@ struct _SrStorageClass
 
 const char *sr_file_type_name (SrFileType type);
 
-/* Where it lies, as a person writes it; for messages. Set by the driver at construction (property "location"). */
+/* Where it lies, as a person writes it; for messages. Set by the driver at construction (property
+ * "location"). */
 const char *sr_storage_get_location (SrStorage *self);
 
 /**
  * sr_storage_prepare:
  *
- * Makes the empty layout of a new vault. %SR_ERROR_EXISTS if something is there already that is not an empty folder.
+ * Makes the empty layout of a new vault. %SR_ERROR_EXISTS if something is there already that is not
+ * an empty folder.
  */
 gboolean sr_storage_prepare (SrStorage    *self,
                              GCancellable *cancellable,
@@ -94,8 +132,8 @@ gboolean sr_storage_prepare (SrStorage    *self,
 /**
  * sr_storage_list:
  *
- * Calls @func for each file of @type whose name is an id; other names are left-overs and skipped. No order. A missing folder
- * is an empty one. A file that vanishes while listing is left out.
+ * Calls @func for each file of @type whose name is an id; other names are left-overs and skipped.
+ * No order. A missing folder is an empty one. A file that vanishes while listing is left out.
  */
 gboolean sr_storage_list (SrStorage        *self,
                           SrFileType        type,
@@ -150,7 +188,8 @@ gboolean         sr_storage_writer_append (SrStorageWriter *writer,
                                            gsize            size,
                                            GCancellable    *cancellable,
                                            GError         **error);
-/* Durable under its name when it returns %TRUE (content and folder synced). Frees @writer in any case; a failure leaves nothing. */
+/* Durable under its name when it returns %TRUE (content and folder synced). Frees @writer in any
+ * case; a failure leaves nothing. */
 gboolean sr_storage_writer_commit (SrStorageWriter *writer,
                                    const SrId      *id,
                                    GCancellable    *cancellable,
@@ -181,14 +220,15 @@ gboolean sr_storage_get_free_space (SrStorage *self,
  * sr_storage_set_reserve:
  * @bytes: how much to hold back, 0 to give it up
  *
- * Keeps space occupied so that `forget` and `prune` can still write their few files on a full disk. Does nothing where the
- * driver has no such thing, and fails with %SR_ERROR_NO_SPACE where there is no room, which callers after a backup ignore.
+ * Keeps space occupied so that `forget` and `prune` can still write their few files on a full disk.
+ * Does nothing where the driver has no such thing, and fails with %SR_ERROR_NO_SPACE where there is
+ * no room, which callers after a backup ignore.
  */
 gboolean sr_storage_set_reserve (SrStorage *self,
                                  guint64    bytes,
                                  GError   **error);
-/* Lets writes use the reserve from now on: it is given up by the driver when a write finds no space. Only for operations that
- * free space in the end. */
+/* Lets writes use the reserve from now on: it is given up by the driver when a write finds no
+ * space. Only for operations that free space in the end. */
 gboolean sr_storage_use_reserve (SrStorage *self,
                                  GError   **error);
 /* Removes left-overs of crashed writers. Only under an exclusive lock. */
@@ -198,8 +238,8 @@ gboolean sr_storage_clean (SrStorage    *self,
 
 /**
  * sr_storage_open:
- * @location: as given to `--vault`: a path (relative or absolute) or "local:PATH"; other schemes are %SR_ERROR_UNSUPPORTED
- *   with a text that tells which are there
+ * @location: as given to `--vault`: a path (relative or absolute) or "local:PATH"; other schemes
+ *   are %SR_ERROR_UNSUPPORTED with a text that tells which are there
  */
 SrStorage *sr_storage_open (const char *location,
                             GError    **error);

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* A fresh folder below the system's temporary folder. Returns: (transfer full): its path; remove with sr_test_rmdir() */
+/* A fresh folder below the system's temporary folder. Returns: (transfer full): its path; remove
+ * with sr_test_rmdir() */
 char *sr_test_mkdir (void);
 /* Removes @path and everything below it, then frees @path. */
 void sr_test_rmdir (char *path);

@@ -56,7 +56,21 @@ static void
 test_hostile_parameters (void)
 {
   const SrScryptParams params[] = {
-    { 0, 8, 1 }, { 1, 8, 1 }, { 3, 8, 1 }, { 32767, 8, 1 }, { 1u << 25, 1, 1 }, { 1u << 31, 8, 1 }, { 16384, 0, 1 }, { 16384, 65, 1 }, { 16384, 8, 0 }, { 16384, 8, 65 }, { 1u << 24, 8, 1 }, { 1u << 21, 8, 1 }, { 16384, G_MAXUINT32, 1 }, { 16384, 8, G_MAXUINT32 }, { 1u << 17, 1, 1 }, /* allowed by size, but RFC 7914 wants N < 2^(16 r) */
+    { 0, 8, 1 },
+    { 1, 8, 1 },
+    { 3, 8, 1 },
+    { 32767, 8, 1 },
+    { 1u << 25, 1, 1 },
+    { 1u << 31, 8, 1 },
+    { 16384, 0, 1 },
+    { 16384, 65, 1 },
+    { 16384, 8, 0 },
+    { 16384, 8, 65 },
+    { 1u << 24, 8, 1 },
+    { 1u << 21, 8, 1 },
+    { 16384, G_MAXUINT32, 1 },
+    { 16384, 8, G_MAXUINT32 },
+    { 1u << 17, 1, 1 }, /* allowed by size, but RFC 7914 wants N < 2^(16 r) */
   };
   g_autoptr (SrSecret) password = sr_secret_new_from ("x", 1);
 

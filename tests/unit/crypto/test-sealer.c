@@ -56,8 +56,9 @@ assert_damaged (SrSealer     *sealer,
     g_assert_cmpint (opened[i], ==, 0); /* nothing was decrypted */
 }
 
-/* D. J. Bernstein, "The Poly1305-AES message-authentication code", appendix B, the third message: the IV here is its nonce.
- * The ciphertext is chosen, so only opening can be asked; what it decrypts to does not matter. */
+/* D. J. Bernstein, "The Poly1305-AES message-authentication code", appendix B, the third message:
+ * the IV here is its nonce. The ciphertext is chosen, so only opening can be asked; what it
+ * decrypts to does not matter. */
 static void
 test_poly1305_aes (void)
 {
@@ -120,7 +121,8 @@ test_in_place (void)
   memcpy (buffer + SR_SEAL_IV_SIZE, plain, size);
   sr_sealer_seal (sealer, buffer + SR_SEAL_IV_SIZE, size, buffer);
   assert_opens (sealer, buffer, size + SR_SEAL_OVERHEAD, plain, size);
-  g_assert_true (sr_sealer_open (sealer, buffer, size + SR_SEAL_OVERHEAD, buffer + SR_SEAL_IV_SIZE, &error));
+  g_assert_true (sr_sealer_open (sealer, buffer, size + SR_SEAL_OVERHEAD,
+                                 buffer + SR_SEAL_IV_SIZE, &error));
   g_assert_no_error (error);
   g_assert_cmpmem (buffer + SR_SEAL_IV_SIZE, size, plain, size);
 }
@@ -204,14 +206,20 @@ test_other_key (void)
   assert_damaged (other, sealed, sizeof sealed);
 }
 
-/* The MAC is right, so that only the IV can be the reason: Poly1305 of the empty message is s = AES (mac.k, IV). */
+/* The MAC is right, so that only the IV can be the reason: Poly1305 of the empty message is s = AES
+ * (mac.k, IV). */
 static void
 test_zero_iv (void)
 {
   g_autoptr (SrSealer) sealer = new_sealer (8);
-  /* AES-128 of 16 zero bytes under bytes 32 to 47 of the key of this seed; from openssl enc -aes-128-ecb */
-  static const guint8 zero_iv_of_nothing[SR_SEAL_OVERHEAD] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                                                               0x02, 0xfa, 0xb6, 0xb4, 0xac, 0x50, 0xfb, 0xca, 0x40, 0x35, 0x5b, 0x3b, 0x99, 0xec, 0xb1, 0x92 };
+  /* AES-128 of 16 zero bytes under bytes 32 to 47 of the key of this seed; from openssl enc
+   * -aes-128-ecb */
+  static const guint8 zero_iv_of_nothing[SR_SEAL_OVERHEAD] = {
+    0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0,
+    0x02, 0xfa, 0xb6, 0xb4, 0xac, 0x50, 0xfb, 0xca,
+    0x40, 0x35, 0x5b, 0x3b, 0x99, 0xec, 0xb1, 0x92
+  };
 
   assert_damaged (sealer, zero_iv_of_nothing, sizeof zero_iv_of_nothing);
 }
@@ -339,7 +347,8 @@ sealer_of_password (JsonObject *key_file)
   return sealer;
 }
 
-/* A key file and a config that stock restic wrote: scrypt, the user key, the master key and the seal of the config. */
+/* A key file and a config that stock restic wrote: scrypt, the user key, the master key and the
+ * seal of the config. */
 static void
 test_restic_vault (void)
 {
@@ -359,13 +368,16 @@ test_restic_vault (void)
   SrId                 id;
   char                 hex[SR_ID_HEX_SIZE];
 
-  read_fixture ("vault/keys/d36de1f4f07c1d6e14705177eb8d547258ca7e5e65ab0bfcd534d6af34a73bb8", &key_text, &key_size);
+  read_fixture ("vault/keys/d36de1f4f07c1d6e14705177eb8d547258ca7e5e65ab0bfcd534d6af34a73bb8",
+                &key_text, &key_size);
   sr_sha256 (key_text, key_size, &id);
-  g_assert_cmpstr (sr_id_to_hex (&id, hex), ==, "d36de1f4f07c1d6e14705177eb8d547258ca7e5e65ab0bfcd534d6af34a73bb8");
+  g_assert_cmpstr (sr_id_to_hex (&id, hex), ==,
+                   "d36de1f4f07c1d6e14705177eb8d547258ca7e5e65ab0bfcd534d6af34a73bb8");
   key_node = json_from_string (key_text, &error);
   g_assert_no_error (error);
   user = sealer_of_password (json_node_get_object (key_node));
-  data = g_base64_decode (json_object_get_string_member (json_node_get_object (key_node), "data"), &data_size);
+  data = g_base64_decode (json_object_get_string_member (json_node_get_object (key_node), "data"),
+                          &data_size);
   master_node = open_json (user, data, data_size);
   mac = json_object_get_object_member (json_node_get_object (master_node), "mac");
   decode_into (json_node_get_object (master_node), "encrypt", master_bytes, 32);
@@ -376,7 +388,9 @@ test_restic_vault (void)
 
   read_fixture ("vault/config", &config, &config_size);
   config_node = open_json (master, (const guint8 *) config, config_size);
-  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (config_node), "chunker_polynomial"), ==,
+  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (config_node),
+                                                  "chunker_polynomial"),
+                   ==,
                    "2acc5c9f068d7b");
 }
 
