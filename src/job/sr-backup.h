@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+#pragma once
+
+#include "base/sr-progress.h"
+#include "job/sr-report.h"
+#include "repo/sr-repo.h"
+#include "source/sr-pattern.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SrBackupOptions:
+ * @paths: (array zero-terminated=1) (nullable): folders and files
+ * @sqlite: (array zero-terminated=1) (nullable): SQLite databases, stored as /database/NAME
+ * @command: (array zero-terminated=1) (nullable): its output is stored as /@command_name
+ * @excludes: (nullable)
+ * @exclude_texts: (array zero-terminated=1) (nullable): as given, for the snapshot's record
+ * @databases_as_files: the walker does not treat SQLite databases specially
+ * @temp_dir: (nullable): for copies of databases
+ * @tags: (array zero-terminated=1) (nullable)
+ * @host: (nullable): instead of the system's name
+ * @time: (nullable): instead of now
+ * @parent: (nullable): snapshot to compare with; %NULL: the newest of the same host and paths
+ * @force: read everything, no parent
+ */
+typedef struct
+{
+  const char *const *paths;
+  const char *const *sqlite;
+  const char *const *command;
+  const char        *command_name;
+  SrPatternList     *excludes;
+  const char *const *exclude_texts;
+  const char        *ignore_file;
+  gboolean           one_file_system;
+  gboolean           databases_as_files;
+  const char        *temp_dir;
+  const char *const *tags;
+  const char        *host;
+  const SrTime      *time;
+  const SrId        *parent;
+  gboolean           force;
+  gboolean           dry_run;
+  SrCompression      compression;
+  SrReportFunc       report;
+  gpointer           user_data;
+} SrBackupOptions;
+
+/**
+ * SrBackupResult:
+ * @snapshot: what was written; its id is all zero after a dry run
+ * @failed: how many files or folders could not be read; each was reported
+ */
+typedef struct
+{
+  SrSnapshot *snapshot;
+  guint64     failed;
+  guint64     databases;
+  guint64     packs;
+} SrBackupResult;
+
+void sr_backup_result_clear (SrBackupResult *self);
+
+/**
+ * sr_backup_run:
+ *
+ * Databases first, files second; then the index; then, if the lock still stands and all packs are there, the snapshot. A database or command that ends badly
+ * means no snapshot (databases named with @sqlite and @command) or a file reported as failed (databases the walker met).
+ *
+ * Returns: %TRUE if a snapshot was written (or would have been); @result->failed tells whether it lacks something
+ */
+gboolean sr_backup_run (SrRepo                *repo,
+                        const SrBackupOptions *options,
+                        SrBackupResult        *result,
+                        SrProgress            *progress,
+                        GCancellable          *cancellable,
+                        GError               **error);
+
+G_END_DECLS

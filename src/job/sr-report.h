@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * SrReportFunc:
+ * @path: what it is about: a path of the source or in the snapshot, raw bytes
+ * @action: a word: for backup "new", "changed", "unmodified", "failed", "skipped", "database"; for restore see SrRestoreReportFunc
+ * @error: (nullable): with "failed": why
+ *
+ * Something a person or a log may want to know while an operation runs. Called one at a time, from the operation's threads.
+ */
+typedef void (*SrReportFunc) (const char   *path,
+                              const char   *action,
+                              guint64       size,
+                              const GError *error,
+                              gpointer      user_data);
+
+G_END_DECLS

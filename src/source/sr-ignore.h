@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * SrIgnore:
+ *
+ * The rules of one gitignore file (gitignore(5)), which hold for its folder and below.
+ */
+typedef struct _SrIgnore SrIgnore;
+
+typedef enum
+{
+  SR_IGNORE_UNDECIDED,
+  SR_IGNORE_EXCLUDED,
+  SR_IGNORE_INCLUDED, /* by a rule with "!" */
+} SrIgnoreAnswer;
+
+/* @text: content of the file, @size bytes. Malformed lines are skipped, as git does. */
+SrIgnore *sr_ignore_new (const char *text,
+                         gsize       size);
+void      sr_ignore_free (SrIgnore *self);
+/* @path: relative to the folder of the file, without a leading slash */
+SrIgnoreAnswer sr_ignore_match (SrIgnore   *self,
+                                const char *path,
+                                gboolean    is_dir);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrIgnore, sr_ignore_free)
+
+G_END_DECLS

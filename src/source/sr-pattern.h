@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * SrPatternList:
+ *
+ * restic's exclude patterns: shell wildcards per path component (`*`, `?`, `[a-z]`, `[^a]`, backslash), `**` for any number of components, a
+ * pattern without a leading slash matches at any depth, a leading `!` takes back an earlier match, `$VAR` and a line's surrounding white space only in
+ * files. Compared byte by byte, or without case.
+ */
+typedef struct _SrPatternList SrPatternList;
+
+SrPatternList *sr_pattern_list_new (void);
+void           sr_pattern_list_free (SrPatternList *self);
+/* %SR_ERROR_INVALID, quoting the pattern, if it is malformed. */
+gboolean sr_pattern_list_add (SrPatternList *self,
+                              const char    *pattern,
+                              gboolean       ignore_case,
+                              GError       **error);
+/* A file of patterns, one a line; empty lines and lines that begin with # are skipped; environment variables are expanded, $$ is a dollar sign. */
+gboolean sr_pattern_list_add_file (SrPatternList *self,
+                                   const char    *path,
+                                   gboolean       ignore_case,
+                                   GError       **error);
+gboolean sr_pattern_list_is_empty (SrPatternList *self);
+
+/**
+ * sr_pattern_list_match:
+ * @path: absolute path, raw bytes
+ * @child_may_match: (out) (nullable): whether something below @path could match (for include filters)
+ *
+ * Returns: whether the last pattern that applies to @path or to one of the folders above it matches, as in restic
+ */
+gboolean sr_pattern_list_match (SrPatternList *self,
+                                const char    *path,
+                                gboolean      *child_may_match);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrPatternList, sr_pattern_list_free)
+
+G_END_DECLS
