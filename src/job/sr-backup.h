@@ -65,10 +65,12 @@ void sr_backup_result_clear (SrBackupResult *self);
 /**
  * sr_backup_run:
  *
- * Databases first, files second; then the index; then, if the lock still stands and all packs are there, the snapshot. A database or command that ends badly
- * means no snapshot (databases named with @sqlite and @command) or a file reported as failed (databases the walker met).
+ * Databases first, files second; then the index; then, if the lock still stands and all packs are
+ * there, the snapshot. A database or command that ends badly means no snapshot (databases named
+ * with @sqlite and @command) or a file reported as failed (databases the walker met).
  *
- * Returns: %TRUE if a snapshot was written (or would have been); @result->failed tells whether it lacks something
+ * Returns: %TRUE if a snapshot was written (or would have been); @result->failed tells whether it
+ *   lacks something
  */
 gboolean sr_backup_run (SrRepo                *repo,
                         const SrBackupOptions *options,

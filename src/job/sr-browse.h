@@ -6,8 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* Looking into snapshots: what `ls`, `find`, `diff`, `dump` and `stats` show, and later the window. Index loaded by the caller with sr_repo_load_index()
- * after listing the snapshots; no locks are taken here. */
+/* Looking into snapshots: what `ls`, `find`, `diff`, `dump` and `stats` show, and later the window.
+ * Index loaded by the caller with sr_repo_load_index() after listing the snapshots; no locks are
+ * taken here. */
 
 /* @path: in the snapshot, raw bytes, with a leading slash. Returns: %FALSE with @error to stop */
 typedef gboolean (*SrBrowseFunc) (const char   *path,
@@ -15,8 +16,8 @@ typedef gboolean (*SrBrowseFunc) (const char   *path,
                                   gpointer      user_data,
                                   GError      **error);
 
-/* Visits @folder ("/" for the root) and, with @recursive, all below, depth first in the order of the tree. %SR_ERROR_NOT_FOUND if there is no such path;
- * for a file @func is called once. */
+/* Visits @folder ("/" for the root) and, with @recursive, all below, depth first in the order of
+ * the tree. %SR_ERROR_NOT_FOUND if there is no such path; for a file @func is called once. */
 gboolean sr_browse_list (SrRepo       *repo,
                          const SrId   *tree,
                          const char   *folder,
@@ -48,7 +49,8 @@ typedef gboolean (*SrDiffFunc) (const char   *path,
                                 gpointer      user_data,
                                 GError      **error);
 
-/* Equal subtrees are not read. @metadata: tell entries whose content is the same but whose metadata differs as well. */
+/* Equal subtrees are not read. @metadata: tell entries whose content is the same but whose metadata
+ * differs as well. */
 gboolean sr_browse_diff (SrRepo       *repo,
                          const SrId   *old_tree,
                          const SrId   *new_tree,

@@ -22,10 +22,11 @@ typedef struct
 
 /**
  * sr_copy_run:
- * @names: (array zero-terminated=1) (nullable): "latest" or prefixes of ids; %NULL for all that match @filter
+ * @names: (array zero-terminated=1) (nullable): "latest" or prefixes of ids; %NULL for all that
+ *   match @filter
  *
- * Copies snapshots from vault to vault. Each blob is opened and checked, then sealed anew with the other vault's key. A copy carries `original`,
- * so that a second run leaves it out.
+ * Copies snapshots from vault to vault. Each blob is opened and checked, then sealed anew with the
+ * other vault's key. A copy carries `original`, so that a second run leaves it out.
  */
 gboolean sr_copy_run (SrRepo                 *from,
                       SrRepo                 *to,

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * SrForgetOptions:
  * @snapshots: (array zero-terminated=1) (nullable): ids to forget, instead of a policy
  * @policy: (nullable)
- * @group_by_host, @group_by_paths, @group_by_tags: the policy is applied to each group by itself; restic's default is host and paths
+ * @group_by_host, @group_by_paths, @group_by_tags: the policy is applied to each group by itself;
+ *   restic's default is host and paths
  * @prune: (nullable): prune afterwards, if something was forgotten
  */
 typedef struct
@@ -43,10 +44,12 @@ void sr_forget_decision_free (SrForgetDecision *self);
 
 /**
  * sr_forget_run:
- * @decisions: (out) (transfer full) (element-type SrForgetDecision): every snapshot looked at, by group, newest first
+ * @decisions: (out) (transfer full) (element-type SrForgetDecision): every snapshot looked at, by
+ *   group, newest first
  * @prune_stats: (nullable) (out)
  *
- * %SR_ERROR_REFUSED for a policy that would keep nothing of a group, with how to forget by id instead.
+ * %SR_ERROR_REFUSED for a policy that would keep nothing of a group, with how to forget by id
+ * instead.
  */
 gboolean sr_forget_run (SrRepo                *repo,
                         const SrForgetOptions *options,

@@ -36,7 +36,8 @@ typedef struct
   guint64 dirs_lost;
 } SrRepairSnapshotsResult;
 
-/* Writes anew the snapshots that miss trees or chunks, without what is missing. The damaged ones stay unless @forget. Exclusive lock. */
+/* Writes anew the snapshots that miss trees or chunks, without what is missing. The damaged ones
+ * stay unless @forget. Exclusive lock. */
 gboolean sr_repair_snapshots_run (SrRepo                  *repo,
                                   const char *const       *names,
                                   gboolean                 forget,

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /**
  * SrRestoreOptions:
- * @snapshot: "latest" or a prefix of an id; ":/folder" behind it restores the content of that folder, as with restic
+ * @snapshot: "latest" or a prefix of an id; ":/folder" behind it restores the content of that
+ *   folder, as with restic
  * @includes, @excludes: (nullable): at most one of them
  */
 typedef struct

@@ -30,8 +30,9 @@ SrRepo *sr_vault_create (const char         *location,
  * sr_vault_get_key_names:
  * @names: (out) (transfer full) (element-type utf8): ids of the key files as hexadecimal text
  *
- * The keyring knows a vault's password by the id of the key file it opens (attribute "key-id"): that can be listed without any password, and
- * stays true when the vault is moved or mounted elsewhere.
+ * The keyring knows a vault's password by the id of the key file it opens (attribute "key-id"):
+ * that can be listed without any password, and stays true when the vault is moved or mounted
+ * elsewhere.
  */
 gboolean sr_vault_get_key_names (const char   *location,
                                  GPtrArray   **names,

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 /**
  * SrFindingKind:
  *
- * What a check can find. The first group costs data, the second (from %SR_FINDING_ORPHANED_PACK) only space or order.
+ * What a check can find. The first group costs data, the second (from %SR_FINDING_ORPHANED_PACK)
+ * only space or order.
  */
 typedef enum
 {
@@ -32,7 +33,8 @@ typedef enum
  * @pack: of a blob, if known; else all zero
  * @text: a sentence: what, where, and what to do
  * @snapshots: (element-type SrId): snapshots that are affected; filled at the end of the check
- * @paths: (element-type utf8): "SNAPSHOT:/path" affected, the first 1,000 of each finding; raw bytes made valid UTF-8
+ * @paths: (element-type utf8): "SNAPSHOT:/path" affected, the first 1,000 of each finding; raw
+ *   bytes made valid UTF-8
  * @n_paths: how many there are
  */
 typedef struct
@@ -56,9 +58,12 @@ gboolean sr_finding_is_damage (const SrFinding *self);
 
 /**
  * SrCheckerOptions:
- * @read_data: read every pack whole: digest, header against index, and for each blob MAC, decompression and digest
- * @subset_part, @subset_total: with @subset_total > 0 only packs whose first id byte % @subset_total == @subset_part - 1, as restic's "n/t"
- * @subset_bytes: with > 0 random packs of about so many bytes; @subset_percent: likewise in percent (0 to 100)
+ * @read_data: read every pack whole: digest, header against index, and for each blob MAC,
+ *   decompression and digest
+ * @subset_part, @subset_total: with @subset_total > 0 only packs whose first id byte %
+ *   @subset_total == @subset_part - 1, as restic's "n/t"
+ * @subset_bytes: with > 0 random packs of about so many bytes; @subset_percent: likewise in percent
+ *   (0 to 100)
  */
 typedef struct
 {
@@ -82,7 +87,8 @@ typedef struct
 
 /**
  * sr_checker_run:
- * @findings: (out) (transfer full) (element-type SrFinding): all that was found, empty if nothing; also set when it returns %FALSE, as far as it came
+ * @findings: (out) (transfer full) (element-type SrFinding): all that was found, empty if nothing;
+ *   also set when it returns %FALSE, as far as it came
  *
  * Checks a whole vault; the caller holds a lock. Never stops at damage.
  *

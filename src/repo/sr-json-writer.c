@@ -11,8 +11,8 @@
 
 static const char digits[] = "0123456789abcdef";
 
-/* Bytes of the UTF-8 character at @text, its code point in @c; 0 where the bytes are not UTF-8 (RFC 3629: no surrogates, no
- * longer form than needed, nothing above U+10FFFF). */
+/* Bytes of the UTF-8 character at @text, its code point in @c; 0 where the bytes are not UTF-8 (RFC
+ * 3629: no surrogates, no longer form than needed, nothing above U+10FFFF). */
 static gsize
 decode_utf8 (const guint8 *text,
              gsize         left,
@@ -249,7 +249,8 @@ read_digits (const char *text,
   return TRUE;
 }
 
-/* \x, \ooo: one byte; \u, \U: a character. @text is at the letter. Returns: bytes used, 0 if malformed */
+/* \x, \ooo: one byte; \u, \U: a character. @text is at the letter. Returns: bytes used, 0 if
+ * malformed */
 static gsize
 unquote_numeric (GString    *out,
                  const char *text,

@@ -180,7 +180,9 @@ sr_pack_header_decode (gconstpointer header,
   if (offset != blobs_size)
     {
       g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
-                   "The header names blobs of %" G_GUINT64_FORMAT " bytes where the pack holds %" G_GUINT64_FORMAT, offset, blobs_size);
+                   "The header names blobs of %" G_GUINT64_FORMAT
+                   " bytes where the pack holds %" G_GUINT64_FORMAT,
+                   offset, blobs_size);
       return NULL;
     }
   return g_steal_pointer (&entries);

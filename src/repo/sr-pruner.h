@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 /**
  * SrPrunerOptions:
- * @max_unused_percent: how much of the vault may stay unused rather than be repacked; restic's default is 5.0
+ * @max_unused_percent: how much of the vault may stay unused rather than be repacked; restic's
+ *   default is 5.0
  * @repack_small: merge packs that are far smaller than the target when there are ten or more
  */
 typedef struct
@@ -40,11 +41,14 @@ typedef struct
 /**
  * sr_pruner_run:
  * @lock: an exclusive lock on @repo
- * @ignore_snapshots: (nullable) (element-type SrId): treated as if they were gone (for a dry run of forget + prune)
+ * @ignore_snapshots: (nullable) (element-type SrId): treated as if they were gone (for a dry run of
+ *   forget + prune)
  *
- * Removes what no snapshot needs. Order: packs no index knows; repacked packs written; new index written; old index files removed; packs removed
- * (format notes 1.10). Each step leaves a sound vault. Refuses (%SR_ERROR_DAMAGED) to start when a needed blob is not in the index, a needed pack is
- * missing or of the wrong size, or a snapshot or tree cannot be read. On a full disk wholly unused packs go first, and the reserve is used.
+ * Removes what no snapshot needs. Order: packs no index knows; repacked packs written; new index
+ * written; old index files removed; packs removed (format notes 1.10). Each step leaves a sound
+ * vault. Refuses (%SR_ERROR_DAMAGED) to start when a needed blob is not in the index, a needed pack
+ * is missing or of the wrong size, or a snapshot or tree cannot be read. On a full disk wholly
+ * unused packs go first, and the reserve is used.
  */
 gboolean sr_pruner_run (SrRepo                *repo,
                         SrLock                *lock,
@@ -60,7 +64,8 @@ gboolean sr_pruner_run (SrRepo                *repo,
  * @snapshots: (element-type SrSnapshot)
  * @used: (out) (transfer full): a bit for each entry number of the index (bit i % 8 of byte i / 8)
  *
- * Marks every place of every blob the snapshots need, walking each tree once. %SR_ERROR_DAMAGED naming the first tree or blob that is missing.
+ * Marks every place of every blob the snapshots need, walking each tree once. %SR_ERROR_DAMAGED
+ * naming the first tree or blob that is missing.
  */
 gboolean sr_used_blobs (SrRepo       *repo,
                         GPtrArray    *snapshots,

@@ -26,7 +26,8 @@ typedef enum
  * @path: path in the snapshot, beginning with "/"
  * @descend: (out): for a folder: whether something below may be chosen
  *
- * Returns: whether @path itself is restored. Folders on the way to a chosen entry are made in any case.
+ * Returns: whether @path itself is restored. Folders on the way to a chosen entry are made in any
+ *   case.
  */
 typedef gboolean (*SrRestoreFilter) (const char *path,
                                      SrEntryType type,
@@ -51,7 +52,8 @@ typedef void (*SrRestoreReportFunc) (const char   *path,
  * @target: folder to restore below; made if missing
  * @subfolder: (nullable): path of a folder in the snapshot whose content is restored as the root
  * @filter: (nullable)
- * @delete_extra: remove what is below restored folders and not in the snapshot (only where @filter chose)
+ * @delete_extra: remove what is below restored folders and not in the snapshot (only where @filter
+ *   chose)
  * @sparse: leave holes for runs of zeros
  * @verify: read every restored file again and compare its digests
  * @no_owner: do not set owners (always so without privilege)
@@ -87,11 +89,14 @@ typedef struct
 /**
  * sr_restorer_run:
  *
- * Restores a snapshot's tree. Contents are fetched pack by pack on as many threads as there are cores and written in place. Safe against
- * hostile snapshots: every folder is opened below the target without following links (openat2 RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS, or
- * component by component with O_NOFOLLOW). What is damaged in the vault is left out and reported; everything else is restored.
+ * Restores a snapshot's tree. Contents are fetched pack by pack on as many threads as there are
+ * cores and written in place. Safe against hostile snapshots: every folder is opened below the
+ * target without following links (openat2 RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS, or component by
+ * component with O_NOFOLLOW). What is damaged in the vault is left out and reported; everything
+ * else is restored.
  *
- * Returns: %TRUE if all was restored; %FALSE with %SR_ERROR_INCOMPLETE if entries failed (@stats tells how many), or another error that ended it
+ * Returns: %TRUE if all was restored; %FALSE with %SR_ERROR_INCOMPLETE if entries failed (@stats
+ *   tells how many), or another error that ended it
  */
 gboolean sr_restorer_run (SrRepo                  *repo,
                           const SrId              *tree,

@@ -19,8 +19,8 @@ typedef struct
   int    day;   /* 1 to 31 */
 } CivilDate;
 
-/* Days since 1970 of a date in the proleptic Gregorian calendar, and back: 400 years have 146,097 days, and a year
- * that begins in March has its leap day last. */
+/* Days since 1970 of a date in the proleptic Gregorian calendar, and back: 400 years have 146,097
+ * days, and a year that begins in March has its leap day last. */
 static gint64
 days_from_date (const CivilDate *date)
 {
@@ -100,7 +100,8 @@ put_zone (char *out,
   return put_digits (out, (guint) ABS (minutes) % 60, 2);
 }
 
-/* As restic's fixTime: nothing but the year changes, and where that year has no 29 February it is 1 March. */
+/* As restic's fixTime: nothing but the year changes, and where that year has no 29 February it is 1
+ * March. */
 static void
 clamp_year (CivilDate *date)
 {
@@ -118,8 +119,8 @@ sr_time_append (GString      *out,
 {
   char  text[48];
   char *end = text;
-  /* The text has whole minutes only. The rest of an old zone's offset (local mean time) is left out of the clock time
-   * too, so that the instant stays the same. */
+  /* The text has whole minutes only. The rest of an old zone's offset (local mean time) is left out
+   * of the clock time too, so that the instant stays the same. */
   int       zone = time->offset / 60;
   gint64    seconds;
   gint64    days;
@@ -161,8 +162,8 @@ ask_system (gint64 seconds)
   return localtime_r (&t, &tm) != NULL ? (int) tm.tm_gmtoff : 0;
 }
 
-/* Offsets by slots of six hours. A slot is kept only if the offset is the same at both of its ends: no zone ever changed
- * twice within so short a time. */
+/* Offsets by slots of six hours. A slot is kept only if the offset is the same at both of its ends:
+ * no zone ever changed twice within so short a time. */
 #define SLOT_SECONDS 21600
 #define N_SLOTS      64
 

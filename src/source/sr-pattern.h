@@ -9,9 +9,10 @@ G_BEGIN_DECLS
 /**
  * SrPatternList:
  *
- * restic's exclude patterns: shell wildcards per path component (`*`, `?`, `[a-z]`, `[^a]`, backslash), `**` for any number of components, a
- * pattern without a leading slash matches at any depth, a leading `!` takes back an earlier match, `$VAR` and a line's surrounding white space only in
- * files. Compared byte by byte, or without case.
+ * restic's exclude patterns: shell wildcards per path component (`*`, `?`, `[a-z]`, `[^a]`,
+ * backslash), `**` for any number of components, a pattern without a leading slash matches at any
+ * depth, a leading `!` takes back an earlier match, `$VAR` and a line's surrounding white space
+ * only in files. Compared byte by byte, or without case.
  */
 typedef struct _SrPatternList SrPatternList;
 
@@ -22,7 +23,8 @@ gboolean sr_pattern_list_add (SrPatternList *self,
                               const char    *pattern,
                               gboolean       ignore_case,
                               GError       **error);
-/* A file of patterns, one a line; empty lines and lines that begin with # are skipped; environment variables are expanded, $$ is a dollar sign. */
+/* A file of patterns, one a line; empty lines and lines that begin with # are skipped; environment
+ * variables are expanded, $$ is a dollar sign. */
 gboolean sr_pattern_list_add_file (SrPatternList *self,
                                    const char    *path,
                                    gboolean       ignore_case,
@@ -32,9 +34,11 @@ gboolean sr_pattern_list_is_empty (SrPatternList *self);
 /**
  * sr_pattern_list_match:
  * @path: absolute path, raw bytes
- * @child_may_match: (out) (nullable): whether something below @path could match (for include filters)
+ * @child_may_match: (out) (nullable): whether something below @path could match (for include
+ *   filters)
  *
- * Returns: whether the last pattern that applies to @path or to one of the folders above it matches, as in restic
+ * Returns: whether the last pattern that applies to @path or to one of the folders above it
+ *   matches, as in restic
  */
 gboolean sr_pattern_list_match (SrPatternList *self,
                                 const char    *path,

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * sr_sqlite_is_database:
  * @head: the first bytes of a file
  *
- * Returns: whether it begins as a SQLite 3 database does ("SQLite format 3\0" and a plausible page size)
+ * Returns: whether it begins as a SQLite 3 database does ("SQLite format 3\0" and a plausible page
+ *   size)
  */
 gboolean sr_sqlite_is_database (gconstpointer head,
                                 gsize         size);
@@ -27,12 +28,16 @@ typedef struct _SrSqliteCopy SrSqliteCopy;
 /**
  * sr_sqlite_copy_new:
  * @path: the database
- * @temp_dir: (nullable): where the copy is made; %NULL: beside the database, and if that folder is not writable, in the system's temporary folder
+ * @temp_dir: (nullable): where the copy is made; %NULL: beside the database, and if that folder is
+ *   not writable, in the system's temporary folder
  *
- * Online backup in one step (so that a busy writer cannot make it start again for ever) into a private file that has no name, then
- * `PRAGMA integrity_check` on the copy. The source is opened read-only and not changed (a WAL database needs its -shm, which SQLite may make).
- * %SR_ERROR_LOCKED if it stays locked for 30 seconds, %SR_ERROR_DAMAGED with SQLite's words if it is malformed or fails the check,
- * %SR_ERROR_UNSUPPORTED if it is encrypted or no SQLite database, %SR_ERROR_NO_SPACE naming the folder.
+ * Online backup in one step (so that a busy writer cannot make it start again for ever) into a
+ * private file that has no name, then `PRAGMA integrity_check` on the copy. The source is opened
+ * read-only and not changed (a WAL database needs its -shm, which SQLite may make).
+ * %SR_ERROR_LOCKED if it stays locked for 30 seconds, %SR_ERROR_DAMAGED with SQLite's words if it
+ * is malformed or fails the check,
+ * %SR_ERROR_UNSUPPORTED if it is encrypted or no SQLite database, %SR_ERROR_NO_SPACE naming the
+ * folder.
  */
 SrSqliteCopy *sr_sqlite_copy_new (const char   *path,
                                   const char   *temp_dir,

@@ -12,10 +12,12 @@ G_BEGIN_DECLS
 /**
  * SrWalker:
  *
- * Goes through folders depth first, entries in ascending order of their names' bytes, and tells one event at a time. Everything is reached from
- * folder descriptors (openat, statx), so that a renamed or replaced folder cannot lead it elsewhere. What cannot be read is told and passed over.
+ * Goes through folders depth first, entries in ascending order of their names' bytes, and tells one
+ * event at a time. Everything is reached from folder descriptors (openat, statx), so that a renamed
+ * or replaced folder cannot lead it elsewhere. What cannot be read is told and passed over.
  *
- * Targets anywhere are shown as one tree from "/": folders above a target appear with their own metadata and only the entries that lead to targets.
+ * Targets anywhere are shown as one tree from "/": folders above a target appear with their own
+ * metadata and only the entries that lead to targets.
  *
  * Threads: one thread at a time.
  */
@@ -23,10 +25,11 @@ typedef struct _SrWalker SrWalker;
 
 /**
  * SrWalkEvent:
- * @SR_WALK_ENTER: a folder (@item->entry is its metadata); its entries follow, then @SR_WALK_LEAVE. The root "/" is entered first with no entry.
+ * @SR_WALK_ENTER: a folder (@item->entry is its metadata); its entries follow, then @SR_WALK_LEAVE.
+ *   The root "/" is entered first with no entry.
  * @SR_WALK_ENTRY: anything but a folder
- * @SR_WALK_PROBLEM: @item->path could not be read, for the reason in @item->problem; going on. A folder whose list cannot be read is entered
- *   before and left after this.
+ * @SR_WALK_PROBLEM: @item->path could not be read, for the reason in @item->problem; going on. A
+ *   folder whose list cannot be read is entered before and left after this.
  */
 typedef enum
 {
@@ -40,10 +43,12 @@ typedef enum
 
 /**
  * SrWalkItem:
- * @entry: (transfer full for the caller to take with g_steal_pointer()): metadata with extended attributes; for regular files without, until
- *   sr_walker_open() has read them (so that unchanged files cost nothing: their attributes come from sr_walker_load_xattrs())
+ * @entry: (transfer full for the caller to take with g_steal_pointer()): metadata with extended
+ *   attributes; for regular files without, until sr_walker_open() has read them (so that unchanged
+ *   files cost nothing: their attributes come from sr_walker_load_xattrs())
  * @path: absolute path, raw bytes; owned by the walker, valid until the next call
- * @has_journal: a regular file with a non-empty "-wal" or a "-journal" beside it: its times do not tell whether it changed
+ * @has_journal: a regular file with a non-empty "-wal" or a "-journal" beside it: its times do not
+ *   tell whether it changed
  * @problem: (nullable): with @SR_WALK_PROBLEM
  */
 typedef struct
@@ -59,7 +64,8 @@ typedef struct
  * @excludes: (nullable): matched against absolute paths
  * @ignore_file: (nullable): name of a gitignore file looked for in every folder
  * @one_file_system: folders on another file system than their target are entered but not read
- * @skip_fd_dev, @skip_fd_ino: (0 for none): a folder that is left out wherever it appears: the vault itself
+ * @skip_fd_dev, @skip_fd_ino: (0 for none): a folder that is left out wherever it appears: the
+ *   vault itself
  */
 typedef struct
 {
@@ -73,23 +79,27 @@ typedef struct
 /* @options is copied; @excludes must outlive the walker. */
 SrWalker *sr_walker_new (const SrWalkerOptions *options);
 void      sr_walker_free (SrWalker *self);
-/* @path: absolute or relative to the working folder; made absolute and cleaned, links on the way are kept as they are written.
- * %SR_ERROR_NOT_FOUND or %SR_ERROR_PERMISSION if it cannot be seen. A target inside another one is covered by it. */
+/* @path: absolute or relative to the working folder; made absolute and cleaned, links on the way
+ *   are kept as they are written.
+ * %SR_ERROR_NOT_FOUND or %SR_ERROR_PERMISSION if it cannot be seen. A target inside another one is
+ * covered by it. */
 gboolean sr_walker_add_target (SrWalker   *self,
                                const char *path,
                                GError    **error);
 /* The targets, absolute and sorted. Returns: (transfer none) (array zero-terminated=1) */
 const char *const *sr_walker_get_targets (SrWalker *self);
 
-/* @item is cleared and filled. %SR_WALK_ERROR only for cancellation and what makes going on senseless. */
+/* @item is cleared and filled. %SR_WALK_ERROR only for cancellation and what makes going on
+ *   senseless. */
 SrWalkEvent sr_walker_next (SrWalker     *self,
                             SrWalkItem   *item,
                             GCancellable *cancellable,
                             GError      **error);
 void        sr_walk_item_clear (SrWalkItem *item);
 
-/* Opens the regular file just told (O_NOFOLLOW, O_NOATIME where allowed, never blocking on what became a fifo); checks that it is still the same inode and
- * fills @entry's metadata from the open file, extended attributes included. Returns: a descriptor, or -1 with @error set */
+/* Opens the regular file just told (O_NOFOLLOW, O_NOATIME where allowed, never blocking on what
+ * became a fifo); checks that it is still the same inode and fills @entry's metadata from the open
+ * file, extended attributes included. Returns: a descriptor, or -1 with @error set */
 int sr_walker_open (SrWalker *self,
                     SrEntry  *entry,
                     GError  **error);
@@ -97,7 +107,8 @@ int sr_walker_open (SrWalker *self,
 gboolean sr_walker_load_xattrs (SrWalker *self,
                                 SrEntry  *entry,
                                 GError  **error);
-/* The entry just told was stored as a database: its "-wal", "-shm" and "-journal" belong to it and are passed over. */
+/* The entry just told was stored as a database: its "-wal", "-shm" and "-journal" belong to it and
+ * are passed over. */
 void sr_walker_skip_journals (SrWalker *self);
 
 G_END_DECLS
