@@ -9,9 +9,8 @@ G_BEGIN_DECLS
 /**
  * SrChunkSizes:
  * @min: no chunk but the last of a file is smaller, in bytes; at least 64
- * @bits: a cut is taken where the lowest @bits bits of the rolling hash are zero, so that a chunk
- *   is
- *   @min + 2^@bits bytes long on average
+ * @bits: a cut is taken where the lowest @bits bits of the rolling hash are zero, so that a
+ *   chunk is @min + 2^@bits bytes long on average
  * @max: no chunk is larger, in bytes
  */
 typedef struct
@@ -25,6 +24,12 @@ typedef struct
 extern const SrChunkSizes sr_chunk_sizes_files;
 /* 4 KiB, 13 bits, 64 KiB: database content, unless the vault says otherwise */
 extern const SrChunkSizes sr_chunk_sizes_database;
+
+/* The largest chunk of any sizes: what the pipeline has room for. */
+#define SR_CHUNK_MAX (8 * 1024 * 1024)
+
+/* Returns: whether 64 <= min <= max <= %SR_CHUNK_MAX and 1 <= bits <= 23 */
+gboolean sr_chunk_sizes_are_valid (const SrChunkSizes *self);
 
 /**
  * SrChunkerTables:
@@ -73,12 +78,11 @@ void sr_chunker_reset (SrChunker *self);
  *   showed, and more
  * @at_end: nothing follows after @size
  *
- * Where the current chunk ends. Bytes scanned by an earlier call for the same chunk are not scanned
- * again. When a length is returned, the next call is about the chunk that follows it.
+ * Where the current chunk ends. Bytes scanned by an earlier call for the same chunk are not
+ * scanned again. When a length is returned, the next call is about the chunk that follows it.
  *
- * Returns: the length of the chunk, or 0 if more bytes are needed (never with @at_end and @size >
- *   0, never with
- *   @size >= max)
+ * Returns: the length of the chunk, or 0 if more bytes are needed (never with @at_end and
+ *   @size > 0, never with @size >= max)
  */
 gsize sr_chunker_next (SrChunker    *self,
                        const guint8 *data,

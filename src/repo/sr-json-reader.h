@@ -4,6 +4,9 @@
 
 #include <gio/gio.h>
 
+#include "base/sr-id.h"
+#include "repo/sr-time.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -41,8 +44,8 @@ typedef gssize (*SrJsonFillFunc) (gpointer       user_data,
  * SrJsonReader:
  *
  * Pull parser for JSON (RFC 8259) of any size in memory that does not grow with it. A string is
- * handed out whole, so it is limited; so is the depth. Invalid UTF-8 in strings is passed through
- * unchanged, lone surrogates become U+FFFD.
+ * handed out whole, so it is limited; so is the depth. Invalid UTF-8 in strings is passed
+ * through unchanged, lone surrogates become U+FFFD.
  *
  * Threads: one thread at a time.
  */
@@ -58,12 +61,12 @@ SrJsonReader *sr_json_reader_new_stream (SrJsonFillFunc fill,
                                          gpointer       user_data);
 void          sr_json_reader_free (SrJsonReader *self);
 
-/* Returns: the next token; %SR_JSON_ERROR with @error set (%SR_ERROR_DAMAGED, with the offset) for
- *   anything that is not JSON */
+/* Returns: the next token; %SR_JSON_ERROR with @error set (%SR_ERROR_DAMAGED, with the offset)
+ * for anything that is not JSON */
 SrJsonToken sr_json_reader_next (SrJsonReader *self,
                                  GError      **error);
-/* Text of a NAME or STRING, unescaped, with a NUL behind it that is not counted (text may hold NUL
- * bytes); or the digits of a NUMBER. Valid until the next call of next. */
+/* Text of a NAME or STRING, unescaped, with a NUL behind it that is not counted (text may hold
+ * NUL bytes); or the digits of a NUMBER. Valid until the next call of next. */
 const char *sr_json_reader_get_text (SrJsonReader *self,
                                      gsize        *length);
 /* Of a NUMBER. Returns: %FALSE with @error if it is not a whole number in range */
@@ -73,8 +76,8 @@ gboolean sr_json_reader_get_uint64 (SrJsonReader *self,
 gboolean sr_json_reader_get_int64 (SrJsonReader *self,
                                    gint64       *value,
                                    GError      **error);
-/* Passes over the value that begins with the token just read (called after NAME: the value that
- * follows). */
+/* Passes over the value that begins with the token just read (called after NAME: the value
+ * that follows). */
 gboolean sr_json_reader_skip (SrJsonReader *self,
                               GError      **error);
 /* next, and an error that names @what unless the token is @token. */
@@ -82,6 +85,64 @@ gboolean sr_json_reader_expect (SrJsonReader *self,
                                 SrJsonToken   token,
                                 const char   *what,
                                 GError      **error);
+
+/* For reading objects whose members come in any order. In all of these @what names the member
+ * in errors, null stands for "not there" as with Go (the result is then 0, %NULL or %FALSE),
+ * and an error is %SR_ERROR_DAMAGED. */
+
+/* Inside an object: the next member's name. Returns: 1 with the name as text, 0 at the
+ * object's end, -1 with @error set */
+int sr_json_reader_next_member (SrJsonReader *self,
+                                GError      **error);
+/* Whether the text of the last token is exactly @text. */
+gboolean sr_json_reader_text_is (SrJsonReader *self,
+                                 const char   *text);
+/* At most @max. */
+gboolean sr_json_reader_read_uint64 (SrJsonReader *self,
+                                     const char   *what,
+                                     guint64       max,
+                                     guint64      *value,
+                                     GError      **error);
+gboolean sr_json_reader_read_boolean (SrJsonReader *self,
+                                      const char   *what,
+                                      gboolean     *value,
+                                      GError      **error);
+/* @value: (out) (transfer full) (nullable): its old value is freed. Text with a NUL byte is
+ * refused. */
+gboolean sr_json_reader_read_string (SrJsonReader *self,
+                                     const char   *what,
+                                     char        **value,
+                                     GError      **error);
+/* @value: (out) (transfer full) (nullable): as with read_string; a list of strings */
+gboolean sr_json_reader_read_strings (SrJsonReader *self,
+                                      const char   *what,
+                                      char       ***value,
+                                      GError      **error);
+/* 64 hexadecimal digits. @present: (out) (nullable): %FALSE for null, which is refused where
+ * @present is %NULL */
+gboolean sr_json_reader_read_id (SrJsonReader *self,
+                                 const char   *what,
+                                 SrId         *id,
+                                 gboolean     *present,
+                                 GError      **error);
+/* @data: (out) (transfer full) (nullable): its old value is freed; standard base64 with
+ * padding, strictly */
+gboolean sr_json_reader_read_base64 (SrJsonReader *self,
+                                     const char   *what,
+                                     guint8      **data,
+                                     gsize        *size,
+                                     GError      **error);
+gboolean sr_json_reader_read_time (SrJsonReader *self,
+                                   const char   *what,
+                                   SrTime       *time,
+                                   GError      **error);
+/* How many objects and arrays are open. */
+guint sr_json_reader_get_depth (SrJsonReader *self);
+/* Reads on until no more than @depth objects and arrays are open; fails only where the text is
+ * not JSON. */
+gboolean sr_json_reader_leave (SrJsonReader *self,
+                               guint         depth,
+                               GError      **error);
 /* Bytes of input worked off. */
 guint64 sr_json_reader_get_offset (SrJsonReader *self);
 
