@@ -35,8 +35,7 @@ sr_id_to_hex (const SrId *id,
   return buffer;
 }
 
-/* -1 for all but lower-case digits: restic writes ids no other way, and one name must have one
- * spelling. */
+/* -1 for all but lower-case digits: a name must have one spelling, and restic's is this. */
 static int
 digit_value (char c)
 {

@@ -22,7 +22,8 @@ typedef enum
   SR_PROCESS_NONE = 0,
   SR_PROCESS_STDIN_PIPE = 1 << 0,  /* else /dev/null */
   SR_PROCESS_STDOUT_PIPE = 1 << 1, /* else /dev/null */
-  SR_PROCESS_STDIN_INHERIT = 1 << 2,
+  SR_PROCESS_STDIN_INHERIT =
+      1 << 2,                      /* and the terminal lent to it until it ends, if that is ours */
   SR_PROCESS_STDERR_PASS = 1 << 3, /* kept and passed on to our standard error as well */
 } SrProcessFlags;
 
@@ -54,6 +55,9 @@ void     sr_process_close_stdin (SrProcess *self);
 /**
  * sr_process_wait:
  *
+ * Waits for the child itself, not for what it leaves running. When cancelled the whole group is
+ * killed and reaped. May be called again, also when another call failed.
+ *
  * Returns: %TRUE if the child ended with status 0; else %SR_ERROR_CHILD that names the program, its
  *   status or signal and the end of its standard error
  */
@@ -62,7 +66,8 @@ gboolean sr_process_wait (SrProcess    *self,
                           GError      **error);
 /* Returns: (transfer full): valid UTF-8, control bytes but line feed and tab replaced */
 char *sr_process_get_stderr_tail (SrProcess *self);
-void  sr_process_kill (SrProcess *self);
+/* SIGKILL to the whole group. From any thread; a wait or read elsewhere then comes back. */
+void sr_process_kill (SrProcess *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrProcess, sr_process_free)
 

@@ -2,6 +2,7 @@
  * Copyright the Strongroom authors */
 #pragma once
 
+#include "base/sr-clock.h"
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -16,7 +17,7 @@ G_DECLARE_FINAL_TYPE (SrProgress, sr_progress, SR, PROGRESS, GObject)
  * @bytes_done: bytes worked off; @bytes_total: 0 when unknown
  * @items_done: files, packs or records worked off; @items_total: 0 when unknown
  * @bytes_per_second: smoothed over the last seconds, 0.0 at the start
- * @seconds_left: -1.0 when unknown
+ * @seconds_left: of the step whose bytes these are; -1.0 when unknown
  * @current: (nullable): what is worked on now, valid UTF-8; free with g_free()
  * @phase: (nullable): name of the innermost running step; free with g_free()
  */
@@ -44,6 +45,9 @@ typedef void (*SrProgressFunc) (SrProgress *self, gpointer user_data);
  * Threads: every function may be called from any thread.
  */
 SrProgress *sr_progress_new (void);
+/* Another clock than the system's, for tests; of a root, before it is used. */
+void sr_progress_set_clock (SrProgress *self,
+                            SrClock    *clock);
 
 /**
  * sr_progress_step:
@@ -52,8 +56,10 @@ SrProgress *sr_progress_new (void);
  * @total_weight: sum of the weights of all steps of @self
  * @phase: what a person reads ("Reading files")
  *
- * Steps nest; a finished step counts whole. Byte and item counts of a step are its own; the root
- * reports those of the step that last reported.
+ * Steps nest; a finished step counts whole, one that is dropped unfinished counts as far as it
+ * came. A step with steps of its own goes by those, any other by its bytes, or by its items where
+ * the bytes are not known. Byte and item counts of a step are its own; the root reports those of
+ * the step that last reported.
  *
  * Returns: (transfer full) (nullable): the step
  */
@@ -78,8 +84,7 @@ void sr_progress_add (SrProgress *self,
 
 /**
  * sr_progress_set_current:
- * @name: raw bytes; what is not UTF-8 is shown as U+FFFD. Cheap: copied only when a notification is
- *   due.
+ * @name: raw bytes; what is not UTF-8 is shown as U+FFFD. Cheap: one copy, no allocation.
  */
 void sr_progress_set_current (SrProgress *self,
                               const char *name);
@@ -88,7 +93,8 @@ void sr_progress_finish (SrProgress *self);
 /**
  * sr_progress_set_notify:
  * @func: called at most ten times a second, in the thread that reported, on the root; and once when
- *   the root finishes
+ *   the root finishes. Never by two threads at once, and not after that last call. It must not
+ *   finish the root or set another one.
  */
 void sr_progress_set_notify (SrProgress    *self,
                              SrProgressFunc func,
