@@ -2,6 +2,7 @@
  * Copyright the Strongroom authors */
 #pragma once
 
+#include "repo/sr-index-writer.h"
 #include "repo/sr-pack.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,8 @@ typedef struct
 } SrIndexEntry;
 
 G_STATIC_ASSERT (sizeof (SrIndexEntry) == 48);
+
+#define SR_INDEX_ENTRY_TREE 0x80000000u /* in pack_and_type */
 
 static inline SrBlobType
 sr_index_entry_get_type (const SrIndexEntry *self)
@@ -83,37 +86,20 @@ gboolean sr_index_find_pack (SrIndex    *self,
                              const SrId *id,
                              guint32    *pack);
 
-/* Codec of index files (format notes 1.5): an index file's JSON is parsed straight into @self. Also
- * returns what is odd: packs that were already there from another file are counted in @n_repeated
- * (nullable). */
+/* Loading many packs: between these two nothing can be looked up by blob, and the table is made
+ * once, as large as it must be. */
+void sr_index_begin_bulk (SrIndex *self);
+void sr_index_end_bulk (SrIndex *self);
+
+/* Codec of index files (format notes 1.5): an index file's JSON is parsed and added to @self.
+ * Nothing is added if it is malformed. Packs that were already there from another file are
+ * counted in @n_repeated (nullable). */
 gboolean sr_index_decode (SrIndex      *self,
                           gconstpointer json,
                           gsize         size,
                           guint        *n_repeated,
                           GError      **error);
 
-/**
- * SrIndexWriter:
- *
- * Gathers packs for one index file.
- */
-typedef struct _SrIndexWriter SrIndexWriter;
-
-/* A file is full at this many blobs, as with restic. */
-#define SR_INDEX_FULL 50000
-
-SrIndexWriter *sr_index_writer_new (void);
-void           sr_index_writer_free (SrIndexWriter *self);
-void           sr_index_writer_add_pack (SrIndexWriter     *self,
-                                         const SrId        *pack,
-                                         const SrPackEntry *entries,
-                                         gsize              n_entries);
-gsize          sr_index_writer_get_n_blobs (SrIndexWriter *self);
-/* The JSON of all packs added; @self is empty again after it. Returns: (transfer full) (nullable):
- * %NULL when nothing was added */
-GString *sr_index_writer_take_json (SrIndexWriter *self);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrIndex, sr_index_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrIndexWriter, sr_index_writer_free)
 
 G_END_DECLS
