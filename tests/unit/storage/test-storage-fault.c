@@ -65,7 +65,8 @@ assert_inner (Fixture    *fixture,
       return;
     }
   g_assert_nonnull (content);
-  g_assert_cmpmem (g_bytes_get_data (content, NULL), g_bytes_get_size (content), text, strlen (text));
+  g_assert_cmpmem (g_bytes_get_data (content, NULL), g_bytes_get_size (content), text,
+                   strlen (text));
 }
 
 static void
@@ -158,7 +159,8 @@ test_cut (Fixture      *fixture,
 
   g_assert_true (write_text (fixture, &id_b, "more", NULL));
   sr_storage_fault_plan (fixture->fault, SR_FAULT_CUT, 1, SR_ERROR_NETWORK);
-  g_assert_false (sr_storage_read (fixture->storage, SR_FILE_PACK, &id_b, 0, buffer, 4, NULL, &error));
+  g_assert_false (
+      sr_storage_read (fixture->storage, SR_FILE_PACK, &id_b, 0, buffer, 4, NULL, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_NETWORK);
   g_assert_cmpstr (buffer, ==, "mo..");
 }
@@ -288,7 +290,8 @@ test_memory (Fixture      *fixture,
   g_autoptr (SrStorage) local = NULL;
 
   g_assert_true (write_text (fixture, &id_a, "text", NULL));
-  g_assert_true (sr_storage_write (fixture->storage, SR_FILE_CONFIG, NULL, "config", 6, NULL, NULL));
+  g_assert_true (
+      sr_storage_write (fixture->storage, SR_FILE_CONFIG, NULL, "config", 6, NULL, NULL));
   clone = sr_storage_memory_clone (fixture->inner);
   sr_storage_memory_replace (fixture->inner, SR_FILE_PACK, &id_a, damaged);
   assert_inner (fixture, &id_a, "dmg");

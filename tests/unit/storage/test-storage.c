@@ -182,9 +182,11 @@ static void
 test_sizes (Fixture      *fixture,
             gconstpointer data)
 {
-  const gsize        block = 4096, buffer = 1024 * 1024;
-  const gsize        sizes[] = { 0, 1, block - 1, block, block + 1, 256 * 1024 - 1, 256 * 1024, buffer - 1, buffer, buffer + 1,
-                                 3 * buffer + 12345 };
+  const gsize block = 4096, buffer = 1024 * 1024;
+  const gsize sizes[] = {
+    0, 1, block - 1, block, block + 1, 256 * 1024 - 1,
+    256 * 1024, buffer - 1, buffer, buffer + 1, 3 * buffer + 12345
+  };
   g_autofree guint8 *content = g_malloc (4 * buffer);
 
   sr_test_fill_random (2, content, 4 * buffer);
@@ -211,8 +213,9 @@ test_pieces (Fixture      *fixture,
     {
       SrId               id = make_id (i);
       g_autoptr (GError) error = NULL;
-      SrStorageWriter   *writer = sr_storage_create (fixture->storage, SR_FILE_PACK, hints[i], NULL, &error);
-      gsize              step = 1;
+      SrStorageWriter   *writer =
+          sr_storage_create (fixture->storage, SR_FILE_PACK, hints[i], NULL, &error);
+      gsize step = 1;
 
       g_assert_no_error (error);
       for (gsize at = 0; at < size; step = step * 2 + 1)
@@ -246,7 +249,8 @@ test_ranges (Fixture      *fixture,
     {
       g_autoptr (GError) error = NULL;
       guint8             room[1002];
-      gboolean           ok = sr_storage_read (fixture->storage, SR_FILE_PACK, &id, ranges[i].offset, room, ranges[i].size, NULL, &error);
+      gboolean           ok = sr_storage_read (fixture->storage, SR_FILE_PACK, &id, ranges[i].offset, room,
+                                               ranges[i].size, NULL, &error);
 
       if (ranges[i].ok)
         {
@@ -259,7 +263,8 @@ test_ranges (Fixture      *fixture,
           g_assert_error (error, SR_ERROR, SR_ERROR_DAMAGED);
         }
     }
-  g_assert_true (sr_storage_read (fixture->storage, SR_FILE_PACK, &id, 0, buffer, sizeof buffer, NULL, NULL));
+  g_assert_true (
+      sr_storage_read (fixture->storage, SR_FILE_PACK, &id, 0, buffer, sizeof buffer, NULL, NULL));
 }
 
 static void
@@ -301,8 +306,9 @@ test_abort (Fixture      *fixture,
 {
   for (guint type = 0; type < SR_N_FILE_TYPES; type++)
     {
-      g_autoptr (GError)     error = NULL;
-      SrStorageWriter       *writer = sr_storage_create (fixture->storage, type, 1024 * 1024, NULL, &error);
+      g_autoptr (GError) error = NULL;
+      SrStorageWriter   *writer =
+          sr_storage_create (fixture->storage, type, 1024 * 1024, NULL, &error);
       g_autoptr (GHashTable) after = NULL;
 
       g_assert_no_error (error);
@@ -326,14 +332,16 @@ test_name_taken (Fixture      *fixture,
   write_file (fixture->storage, SR_FILE_PACK, &id, "first", 5);
   write_file (fixture->storage, SR_FILE_PACK, &id, "other", 5);
   assert_content (fixture->storage, SR_FILE_PACK, &id, "first", 5);
-  g_assert_false (sr_storage_write (fixture->storage, SR_FILE_PACK, &id, "longer", 6, NULL, &error));
+  g_assert_false (
+      sr_storage_write (fixture->storage, SR_FILE_PACK, &id, "longer", 6, NULL, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_DAMAGED);
   assert_content (fixture->storage, SR_FILE_PACK, &id, "first", 5);
   listed = list_files (fixture->storage, SR_FILE_PACK);
   g_assert_cmpuint (g_hash_table_size (listed), ==, 1);
 
   write_file (fixture->storage, SR_FILE_CONFIG, NULL, "first", 5);
-  g_assert_false (sr_storage_write (fixture->storage, SR_FILE_CONFIG, NULL, "other", 5, NULL, &config_error));
+  g_assert_false (
+      sr_storage_write (fixture->storage, SR_FILE_CONFIG, NULL, "other", 5, NULL, &config_error));
   g_assert_error (config_error, SR_ERROR, SR_ERROR_EXISTS);
   assert_content (fixture->storage, SR_FILE_CONFIG, NULL, "first", 5);
 }
@@ -380,7 +388,8 @@ test_list_stops (Fixture      *fixture,
 
       write_file (fixture->storage, SR_FILE_PACK, &id, "x", 1);
     }
-  g_assert_false (sr_storage_list (fixture->storage, SR_FILE_PACK, stop_at_once, &calls, NULL, &error));
+  g_assert_false (
+      sr_storage_list (fixture->storage, SR_FILE_PACK, stop_at_once, &calls, NULL, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_REFUSED);
   g_assert_cmpuint (calls, ==, 1);
 }
@@ -417,7 +426,8 @@ test_remove_while_listing (Fixture      *fixture,
 
       write_file (fixture->storage, SR_FILE_SNAPSHOT, &id, "x", 1);
     }
-  g_assert_true (sr_storage_list (fixture->storage, SR_FILE_SNAPSHOT, remove_one, &removal, NULL, &error));
+  g_assert_true (
+      sr_storage_list (fixture->storage, SR_FILE_SNAPSHOT, remove_one, &removal, NULL, &error));
   g_assert_no_error (error);
   left = list_files (fixture->storage, SR_FILE_SNAPSHOT);
   g_assert_cmpuint (g_hash_table_size (left), ==, 0);
@@ -450,13 +460,15 @@ test_cancelled (Fixture      *fixture,
   g_assert_null (sr_storage_create (fixture->storage, SR_FILE_PACK, 0, cancellable, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_CANCELLED);
   g_clear_error (&error);
-  g_assert_false (sr_storage_get_size (fixture->storage, SR_FILE_PACK, &id, &size, cancellable, &error));
+  g_assert_false (
+      sr_storage_get_size (fixture->storage, SR_FILE_PACK, &id, &size, cancellable, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_CANCELLED);
   g_clear_error (&error);
   g_assert_false (sr_storage_remove (fixture->storage, SR_FILE_PACK, &id, cancellable, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_CANCELLED);
   g_clear_error (&error);
-  g_assert_false (sr_storage_list (fixture->storage, SR_FILE_PACK, stop_at_once, &calls, cancellable, &error));
+  g_assert_false (
+      sr_storage_list (fixture->storage, SR_FILE_PACK, stop_at_once, &calls, cancellable, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_CANCELLED);
   listed = list_files (fixture->storage, SR_FILE_PACK);
   g_assert_cmpuint (g_hash_table_size (listed), ==, 1);
@@ -516,9 +528,12 @@ test_threads (Fixture      *fixture,
 static void
 test_locations (void)
 {
-  const char *const paths[] = { "local:/srv/vault", "/srv/vault", "vault", "./a:b", "c:d", "/s3:x" };
+  const char *const paths[] = {
+    "local:/srv/vault", "/srv/vault", "vault", "./a:b", "c:d", "/s3:x"
+  };
   const char *const locations[] = { "/srv/vault", "/srv/vault", "vault", "./a:b", "c:d", "/s3:x" };
-  const char *const others[] = { "s3:bucket", "sftp:host:/srv", "rest:http://host/", "https://host/", "loca:x", "locally:x" };
+  const char *const others[] = { "s3:bucket", "sftp:host:/srv", "rest:http://host/",
+                                 "https://host/", "loca:x", "locally:x" };
   const char *const empty[] = { "", "local:" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
