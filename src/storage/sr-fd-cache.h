@@ -33,7 +33,8 @@ typedef struct
 /* @max_open: how many files are kept open at most */
 SrFdCache *sr_fd_cache_new (guint max_open);
 void       sr_fd_cache_free (SrFdCache *self);
-/* Returns: (transfer full) (nullable): the open file of that name; a file that was removed from its folder since is forgotten */
+/* Returns: (transfer full) (nullable): the open file of that name; a file that was removed from its
+ *   folder since is forgotten */
 SrOpenFile *sr_fd_cache_get (SrFdCache  *self,
                              const SrId *id);
 /* Takes @fd over. Returns: (transfer full) */

@@ -13,7 +13,8 @@
 const char *
 sr_local_path_type_folder (SrFileType type)
 {
-  static const char *const folders[SR_N_FILE_TYPES] = { ".", "keys", "data", "index", "snapshots", "locks" };
+  static const char *const folders[SR_N_FILE_TYPES] = { ".", "keys", "data",
+                                                        "index", "snapshots", "locks" };
 
   return folders[type];
 }

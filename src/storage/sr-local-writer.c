@@ -44,7 +44,8 @@ open_temp (SrStorageLocal *storage,
 {
   for (;;)
     {
-      int fd = openat (root, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | flags, 0600);
+      int fd =
+          openat (root, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | flags, 0600);
 
       if (fd >= 0 || (errno != EINTR && !sr_storage_local_free_reserve (storage, errno)))
         return fd;
@@ -63,8 +64,8 @@ create_temp (SrLocalWriter *self,
     return FALSE;
   for (;;)
     {
-      g_snprintf (self->temp_path, sizeof self->temp_path, "%s/" SR_LOCAL_TEMP_PREFIX "%08x%08x", folder,
-                  g_random_int (), g_random_int ());
+      g_snprintf (self->temp_path, sizeof self->temp_path, "%s/" SR_LOCAL_TEMP_PREFIX "%08x%08x",
+                  folder, g_random_int (), g_random_int ());
       self->fd = open_temp (self->storage, root, self->temp_path, self->direct ? O_DIRECT : 0);
       if (self->fd >= 0)
         return TRUE;
@@ -106,7 +107,7 @@ sr_local_writer_new (SrStorageLocal *storage,
   self->direct = self->buffer != NULL;
   if (!create_temp (self, error))
     return NULL;
-  /* One extent instead of many. No matter if it cannot be: the hint may be larger than what comes. */
+  /* One extent instead of many. No matter if it cannot be: the hint may be more than what comes. */
   if (self->buffer != NULL && size_hint <= G_MAXINT64)
     self->trim = fallocate (self->fd, FALLOC_FL_KEEP_SIZE, 0, (off_t) size_hint) == 0;
   return g_steal_pointer (&self);
@@ -193,10 +194,12 @@ sr_local_writer_append (SrLocalWriter *self,
                         GError       **error)
 {
   self->size += size;
-  return self->buffer != NULL ? append_buffered (self, data, size, error) : write_out (self, data, size, error);
+  return self->buffer != NULL ? append_buffered (self, data, size, error)
+                              : write_out (self, data, size, error);
 }
 
-/* Direct writing knows whole blocks only: the last one is filled up, and the file cut to its size afterwards. */
+/* Direct writing knows whole blocks only: the last one is filled up, and the file cut to its size
+ * afterwards. */
 static gboolean
 write_rest (SrLocalWriter *self,
             GError       **error)
@@ -251,7 +254,8 @@ rename_to (SrLocalWriter     *self,
     {
       int result = renameat2 (root, self->temp_path, root, path->file, RENAME_NOREPLACE);
 
-      /* not every file system has the flag; names are made of the content, so the gap between the two calls is harmless */
+      /* not every file system has the flag; names are made of the content, so the gap between the
+       * two calls is harmless */
       if (result != 0 && (errno == EINVAL || errno == ENOSYS))
         {
           struct stat st;
@@ -289,8 +293,10 @@ accept_existing (SrLocalWriter     *self,
   if (!S_ISREG (st.st_mode) || (guint64) st.st_size != self->size)
     {
       g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
-                   "%s/%s is there already and is not what belongs there (%" G_GINT64_FORMAT " bytes, not %" G_GUINT64_FORMAT "); move it away first",
-                   sr_storage_get_location (SR_STORAGE (self->storage)), path->file, (gint64) st.st_size, self->size);
+                   "%s/%s is there already and is not what belongs there (%" G_GINT64_FORMAT
+                   " bytes, not %" G_GUINT64_FORMAT "); move it away first",
+                   sr_storage_get_location (SR_STORAGE (self->storage)), path->file,
+                   (gint64) st.st_size, self->size);
       return FALSE;
     }
   unlinkat (root, self->temp_path, 0);
@@ -333,14 +339,16 @@ sr_local_writer_commit (SrLocalWriter *self,
   gboolean    existed;
   SrLocalPath path;
 
-  if (root < 0 || !write_rest (self, error) || !make_durable (self, error) || sr_check_cancelled (cancellable, error))
+  if (root < 0 || !write_rest (self, error) || !make_durable (self, error) ||
+      sr_check_cancelled (cancellable, error))
     return FALSE;
   sr_local_path_init (&path, self->type, id);
   if (!give_name (self, root, &path, &existed, error))
     return FALSE;
   self->temp_path[0] = '\0';
   /* a lock has no meaning after a crash of the system */
-  if (self->type == SR_FILE_LOCK || sr_storage_local_sync_folder (self->storage, path.folder, error))
+  if (self->type == SR_FILE_LOCK ||
+      sr_storage_local_sync_folder (self->storage, path.folder, error))
     return TRUE;
   if (!existed)
     unlinkat (root, path.file, 0);

@@ -28,13 +28,15 @@ const char *sr_local_path_type_folder (SrFileType type);
 /* Returns: the descriptor of the vault's folder, owned by @self; -1 with @error set */
 int sr_storage_local_get_root (SrStorageLocal *self,
                                GError        **error);
-/* Sets @error for a failed system call on @path below the vault's folder: "Cannot @what LOCATION/PATH: …". */
+/* Sets @error for a failed system call on @path below the vault's folder: "Cannot @what
+ * LOCATION/PATH: …". */
 void sr_storage_local_set_error (SrStorageLocal *self,
                                  int             errnum,
                                  const char     *what,
                                  const char     *path,
                                  GError        **error);
-/* Whether a call that failed with @errnum is worth another try, since the reserve was just given up for it. */
+/* Whether a call that failed with @errnum is worth another try, since the reserve was just given up
+ * for it. */
 gboolean sr_storage_local_free_reserve (SrStorageLocal *self,
                                         int             errnum);
 /* Makes the folder @path, which may exist, and syncs the one it lies in. */

@@ -16,6 +16,7 @@
 
 #include "base/sr-error.h"
 #include "storage/sr-fd-cache.h"
+#include "storage/sr-local-reserve.h"
 #include "storage/sr-local-writer.h"
 #include "storage/sr-storage-local-private.h"
 
@@ -24,13 +25,12 @@
 #define MAX_IDLE_BUFFERS 4
 #define BUFFER_ALIGNMENT 4096
 
-/* From this size on the system is told what will be read, so that a cold disk sees it all at once. */
+/* From this size on the system is told what will be read, so that a cold disk sees it at once. */
 #define MIN_ANNOUNCED_SIZE (512 * 1024)
 
-/* As old as restic lets a lock become: a temporary file of a lock that is younger may belong to someone. */
+/* As old as restic lets a lock become: a temporary file of a lock that is younger may belong to
+ * someone. */
 #define STALE_LOCK_SECONDS (30 * 60)
-
-#define RESERVE "reserve"
 
 struct _SrStorageLocal
 {
@@ -65,7 +65,8 @@ sr_storage_local_set_error (SrStorageLocal *self,
 
   if (sr_error_code_from_errno (errnum) == SR_ERROR_NO_SPACE)
     g_set_error (error, SR_ERROR, SR_ERROR_NO_SPACE,
-                 "The disk or quota of the vault at %s is full: cannot %s %s: %s. Free space there, or forget old snapshots and prune",
+                 "The disk or quota of the vault at %s is full: cannot %s %s: %s. Free space "
+                 "there, or forget old snapshots and prune",
                  location, what, path, g_strerror (errnum));
   else
     sr_set_error_errno (error, errnum, "Cannot %s %s/%s", what, location, path);
@@ -85,7 +86,8 @@ sr_storage_local_get_root (SrStorageLocal *self,
     {
       root = open (self->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
       if (root < 0)
-        sr_set_error_errno (error, errno, "Cannot open the vault's folder %s", sr_storage_get_location (SR_STORAGE (self)));
+        sr_set_error_errno (error, errno, "Cannot open the vault's folder %s",
+                            sr_storage_get_location (SR_STORAGE (self)));
       g_atomic_int_set (&self->root, root);
     }
   return self->root;
@@ -197,7 +199,9 @@ is_unused (int      folder,
       unused = FALSE;
       for (guint type = SR_FILE_KEY; top && type < SR_N_FILE_TYPES; type++)
         if (g_str_equal (entry->d_name, sr_local_path_type_folder (type)))
-          unused = is_unused (openat (dirfd (dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), FALSE);
+          unused = is_unused (
+              openat (dirfd (dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+              FALSE);
       if (!top && strlen (entry->d_name) == 2)
         unused = unlinkat (dirfd (dir), entry->d_name, AT_REMOVEDIR) == 0;
     }
@@ -239,7 +243,8 @@ sr_storage_local_prepare (SrStorage    *storage,
     return FALSE;
   if (g_mkdir_with_parents (self->path, 0700) != 0)
     {
-      sr_set_error_errno (error, errno, "Cannot make the vault's folder %s", sr_storage_get_location (storage));
+      sr_set_error_errno (error, errno, "Cannot make the vault's folder %s",
+                          sr_storage_get_location (storage));
       return FALSE;
     }
   root = sr_storage_local_get_root (self, error);
@@ -252,7 +257,8 @@ sr_storage_local_prepare (SrStorage    *storage,
                    sr_storage_get_location (storage));
       return FALSE;
     }
-  return make_layout (self, root, error) && sr_storage_local_sync_folder (self, ".", error) && sr_storage_local_sync_folder (self, "..", error);
+  return make_layout (self, root, error) && sr_storage_local_sync_folder (self, ".", error) &&
+         sr_storage_local_sync_folder (self, "..", error);
 }
 
 static gboolean
@@ -283,7 +289,8 @@ visit_folder (SrStorageLocal *self,
       return FALSE;
     }
   while (ok && (errno = 0, entry = readdir (dir)) != NULL)
-    ok = !sr_check_cancelled (cancellable, error) && func (self, fd, entry->d_name, user_data, error);
+    ok = !sr_check_cancelled (cancellable, error) &&
+         func (self, fd, entry->d_name, user_data, error);
   if (ok && errno != 0)
     {
       sr_storage_local_set_error (self, errno, "list", path, error);
@@ -323,7 +330,8 @@ list_one (SrStorageLocal *self,
       sr_storage_local_set_error (self, errno, "look at", name, error);
       return FALSE;
     }
-  return !S_ISREG (st.st_mode) || listing->func (&id, (guint64) st.st_size, listing->user_data, error);
+  return !S_ISREG (st.st_mode) ||
+         listing->func (&id, (guint64) st.st_size, listing->user_data, error);
 }
 
 static gboolean
@@ -360,7 +368,8 @@ sr_storage_local_list (SrStorage        *storage,
   if (type == SR_FILE_CONFIG)
     return list_config (storage, &listing, cancellable, error);
   if (type != SR_FILE_PACK)
-    return visit_folder (self, sr_local_path_type_folder (type), list_one, &listing, cancellable, error);
+    return visit_folder (self, sr_local_path_type_folder (type), list_one, &listing, cancellable,
+                         error);
   for (int i = 0; i < N_PACK_FOLDERS; i++)
     {
       char path[16];
@@ -396,7 +405,8 @@ sr_storage_local_get_size (SrStorage    *storage,
     }
   if (!S_ISREG (st.st_mode))
     {
-      g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED, "%s/%s is not a file", sr_storage_get_location (storage), path.file);
+      g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED, "%s/%s is not a file",
+                   sr_storage_get_location (storage), path.file);
       return FALSE;
     }
   *size = (guint64) st.st_size;
@@ -456,12 +466,15 @@ sr_storage_local_read (SrStorage    *storage,
     posix_fadvise (file->fd, (off_t) offset, (off_t) size, POSIX_FADV_WILLNEED);
   while (done < size)
     {
-      gssize n = offset > G_MAXINT64 - size ? 0 : pread (file->fd, (guint8 *) buffer + done, size - done, (off_t) (offset + done));
+      gssize n = offset > G_MAXINT64 - size ? 0
+                                            : pread (file->fd, (guint8 *) buffer + done,
+                                                     size - done, (off_t) (offset + done));
 
       if (n == 0)
         {
           g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
-                       "%s/%s is too short: it has no %" G_GSIZE_FORMAT " bytes at %" G_GUINT64_FORMAT,
+                       "%s/%s is too short: it has no %" G_GSIZE_FORMAT
+                       " bytes at %" G_GUINT64_FORMAT,
                        sr_storage_get_location (storage), path.file, size, offset);
           return FALSE;
         }
@@ -496,7 +509,8 @@ sr_storage_local_writer_append (SrStorage       *storage,
                                 GCancellable    *cancellable,
                                 GError         **error)
 {
-  return !sr_check_cancelled (cancellable, error) && sr_local_writer_append (writer->driver, data, size, error);
+  return !sr_check_cancelled (cancellable, error) &&
+         sr_local_writer_append (writer->driver, data, size, error);
 }
 
 static gboolean
@@ -532,9 +546,10 @@ sr_storage_local_remove (SrStorage    *storage,
       sr_storage_local_set_error (self, errno, "remove", path.file, error);
       return FALSE;
     }
-  /* That an index or a snapshot is gone must be known for sure before what it refers to goes; a pack or a lock that comes back
-   * after a crash harms nobody. */
-  return type == SR_FILE_PACK || type == SR_FILE_LOCK || sr_storage_local_sync_folder (self, path.folder, error);
+  /* That an index or a snapshot is gone must be known for sure before what it refers to goes; a
+   * pack or a lock that comes back after a crash harms nobody. */
+  return type == SR_FILE_PACK || type == SR_FILE_LOCK ||
+         sr_storage_local_sync_folder (self, path.folder, error);
 }
 
 static gboolean
@@ -549,7 +564,8 @@ sr_storage_local_get_free_space (SrStorage *storage,
     return FALSE;
   if (fstatvfs (root, &st) != 0)
     {
-      sr_storage_local_set_error (SR_STORAGE_LOCAL (storage), errno, "tell the free space of", "", error);
+      sr_storage_local_set_error (SR_STORAGE_LOCAL (storage), errno, "tell the free space of", "",
+                                  error);
       return FALSE;
     }
   *bytes = (guint64) st.f_bavail * st.f_frsize;
@@ -569,51 +585,12 @@ sr_storage_local_free_reserve (SrStorageLocal *self,
   if (!self->reserve_usable)
     return FALSE;
   self->reserve_usable = FALSE;
-  if (unlinkat (root, RESERVE, 0) != 0)
+  if (unlinkat (root, SR_LOCAL_RESERVE, 0) != 0)
     return FALSE;
   g_info ("The vault's disk is full: its reserve is used");
   /* some file systems free the blocks only when the removal is on the disk */
   sync_fd (root);
   return TRUE;
-}
-
-/* Where the file system cannot allocate without writing. Not zeros, which some store as nothing. */
-static int
-write_filler (int     fd,
-              guint64 bytes)
-{
-  guint32 filler[1024];
-
-  for (guint i = 0; i < G_N_ELEMENTS (filler); i++)
-    filler[i] = g_random_int ();
-  for (guint64 at = 0; at < bytes;)
-    {
-      gssize n = pwrite (fd, filler, MIN (sizeof filler, bytes - at), (off_t) at);
-
-      if (n < 0 && errno != EINTR)
-        return errno;
-      at += (guint64) MAX (n, 0);
-    }
-  return fsync (fd) == 0 ? 0 : errno;
-}
-
-static int
-resize_reserve (int     fd,
-                guint64 bytes)
-{
-  struct stat st;
-  int         errnum;
-
-  if (fstat (fd, &st) != 0)
-    return errno;
-  if ((guint64) st.st_size >= bytes)
-    return (guint64) st.st_size == bytes || ftruncate (fd, (off_t) bytes) == 0 ? 0 : errno;
-  errnum = fallocate (fd, 0, 0, (off_t) bytes) == 0 ? 0 : errno;
-  if (errnum == EOPNOTSUPP || errnum == ENOSYS)
-    errnum = write_filler (fd, bytes);
-  if (errnum != 0 && ftruncate (fd, st.st_size) != 0)
-    g_debug ("Cannot cut the reserve back: %s", g_strerror (errno));
-  return errnum;
 }
 
 static gboolean
@@ -625,7 +602,6 @@ sr_storage_local_set_reserve (SrStorage *storage,
   int                      root = sr_storage_local_get_root (self, error);
   g_autoptr (GMutexLocker) locker = NULL;
   int                      errnum;
-  int                      fd;
 
   if (root < 0)
     return FALSE;
@@ -633,17 +609,14 @@ sr_storage_local_set_reserve (SrStorage *storage,
   self->reserve_usable = FALSE;
   if (bytes == 0 || bytes > G_MAXINT64)
     {
-      if (unlinkat (root, RESERVE, 0) == 0 || errno == ENOENT)
+      if (unlinkat (root, SR_LOCAL_RESERVE, 0) == 0 || errno == ENOENT)
         return TRUE;
-      sr_storage_local_set_error (self, errno, "remove", RESERVE, error);
+      sr_storage_local_set_error (self, errno, "remove", SR_LOCAL_RESERVE, error);
       return FALSE;
     }
-  fd = openat (root, RESERVE, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-  errnum = fd >= 0 ? resize_reserve (fd, bytes) : errno;
+  errnum = sr_local_reserve_resize (root, bytes);
   if (errnum != 0)
-    sr_storage_local_set_error (self, errnum, "hold space back in", RESERVE, error);
-  if (fd >= 0)
-    close (fd);
+    sr_storage_local_set_error (self, errnum, "hold space back in", SR_LOCAL_RESERVE, error);
   return errnum == 0;
 }
 
@@ -670,7 +643,8 @@ is_temp_name (const char *name)
 
   if (g_str_has_prefix (name, SR_LOCAL_TEMP_PREFIX))
     return TRUE;
-  return strlen (name) > digits && sr_id_from_hex (&id, name, digits) && g_str_has_prefix (name + digits, "-tmp-");
+  return strlen (name) > digits && sr_id_from_hex (&id, name, digits) &&
+         g_str_has_prefix (name + digits, "-tmp-");
 }
 
 static gboolean
@@ -704,8 +678,8 @@ sr_storage_local_clean (SrStorage    *storage,
   time_t          stale = time (NULL) - STALE_LOCK_SECONDS;
 
   for (guint type = 0; type < SR_N_FILE_TYPES; type++)
-    if (!visit_folder (self, sr_local_path_type_folder (type), clean_one, type == SR_FILE_LOCK ? &stale : NULL,
-                       cancellable, error))
+    if (!visit_folder (self, sr_local_path_type_folder (type), clean_one,
+                       type == SR_FILE_LOCK ? &stale : NULL, cancellable, error))
       return FALSE;
   for (guint i = 0; i < N_PACK_FOLDERS; i++)
     {

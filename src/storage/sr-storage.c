@@ -104,7 +104,8 @@ sr_storage_init (SrStorage *self)
 const char *
 sr_file_type_name (SrFileType type)
 {
-  static const char *const names[SR_N_FILE_TYPES] = { "config", "key", "pack", "index", "snapshot", "lock" };
+  static const char *const names[SR_N_FILE_TYPES] = { "config", "key", "pack",
+                                                      "index", "snapshot", "lock" };
 
   g_return_val_if_fail ((guint) type < SR_N_FILE_TYPES, NULL);
   return names[type];
@@ -162,7 +163,8 @@ sr_storage_read (SrStorage    *self,
                  GError      **error)
 {
   g_return_val_if_fail (type == SR_FILE_CONFIG || id != NULL, FALSE);
-  return SR_STORAGE_GET_CLASS (self)->read (self, type, id, offset, buffer, size, cancellable, error);
+  return SR_STORAGE_GET_CLASS (self)->read (self, type, id, offset, buffer, size, cancellable,
+                                            error);
 }
 
 GBytes *
@@ -185,7 +187,8 @@ sr_storage_read_all (SrStorage    *self,
       if (type != SR_FILE_CONFIG)
         sr_id_to_hex (id, hex);
       g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
-                   "The %s file %s of %s is larger than such a file can be: %" G_GUINT64_FORMAT " bytes, not at most %" G_GSIZE_FORMAT,
+                   "The %s file %s of %s is larger than such a file can be: %" G_GUINT64_FORMAT
+                   " bytes, not at most %" G_GSIZE_FORMAT,
                    sr_file_type_name (type), hex, sr_storage_get_location (self), size, max_size);
       return NULL;
     }
@@ -193,7 +196,8 @@ sr_storage_read_all (SrStorage    *self,
   if (buffer == NULL)
     {
       g_set_error (error, SR_ERROR, SR_ERROR_FAILED,
-                   "Not enough memory to read a %s file of %" G_GUINT64_FORMAT " bytes", sr_file_type_name (type), size);
+                   "Not enough memory to read a %s file of %" G_GUINT64_FORMAT " bytes",
+                   sr_file_type_name (type), size);
       return NULL;
     }
   if (size > 0 && !sr_storage_read (self, type, id, 0, buffer, size, cancellable, error))
@@ -227,7 +231,8 @@ sr_storage_writer_append (SrStorageWriter *writer,
                           GCancellable    *cancellable,
                           GError         **error)
 {
-  return SR_STORAGE_GET_CLASS (writer->storage)->writer_append (writer->storage, writer, data, size, cancellable, error);
+  return SR_STORAGE_GET_CLASS (writer->storage)
+      ->writer_append (writer->storage, writer, data, size, cancellable, error);
 }
 
 gboolean
@@ -242,7 +247,8 @@ sr_storage_writer_commit (SrStorageWriter *writer,
   g_return_val_if_fail (writer->type == SR_FILE_CONFIG || id != NULL, FALSE);
   if (writer->type == SR_FILE_CONFIG)
     id = &no_id;
-  ok = SR_STORAGE_GET_CLASS (writer->storage)->writer_close (writer->storage, writer, id, cancellable, error);
+  ok = SR_STORAGE_GET_CLASS (writer->storage)
+           ->writer_close (writer->storage, writer, id, cancellable, error);
   free_writer (writer);
   return ok;
 }
@@ -297,8 +303,8 @@ sr_storage_get_free_space (SrStorage *self,
 
   if (klass->get_free_space == NULL)
     {
-      g_set_error (error, SR_ERROR, SR_ERROR_UNSUPPORTED, "How much space is free at %s cannot be told",
-                   sr_storage_get_location (self));
+      g_set_error (error, SR_ERROR, SR_ERROR_UNSUPPORTED,
+                   "How much space is free at %s cannot be told", sr_storage_get_location (self));
       return FALSE;
     }
   return klass->get_free_space (self, bytes, error);
@@ -333,13 +339,15 @@ sr_storage_clean (SrStorage    *self,
   return klass->clean == NULL || klass->clean (self, cancellable, error);
 }
 
-/* The length of "scheme" in "scheme:rest", 0 if it is a plain path. One letter is no scheme, and neither is what follows a slash. */
+/* The length of "scheme" in "scheme:rest", 0 if it is a plain path. One letter is no scheme, and
+ * neither is what follows a slash. */
 static gsize
 scheme_length (const char *location)
 {
   gsize n = 0;
 
-  while (g_ascii_isalnum (location[n]) || (n > 0 && strchr ("+.-", location[n]) != NULL && location[n] != '\0'))
+  while (g_ascii_isalnum (location[n]) ||
+         (n > 0 && strchr ("+.-", location[n]) != NULL && location[n] != '\0'))
     n++;
   return location[n] == ':' && n > 1 ? n : 0;
 }

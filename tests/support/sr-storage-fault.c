@@ -28,10 +28,10 @@ typedef enum
   CALL_CLEAN,
 } CallKind;
 
-static const char *const call_names[] = {
-  "list", "size", "read", "create", "append", "commit", "abort", "remove", "prepare", "free-space", "set-reserve",
-  "use-reserve", "clean"
-};
+static const char *const call_names[] = { "list", "size", "read", "create",
+                                          "append", "commit", "abort", "remove",
+                                          "prepare", "free-space", "set-reserve", "use-reserve",
+                                          "clean" };
 
 struct _SrStorageFault
 {
@@ -93,7 +93,8 @@ begin (SrStorageFault *self,
 
   self->n_calls++;
   log_call (self, kind, type, id);
-  reached = self->fault == SR_FAULT_FAIL_FROM ? self->n_calls >= self->at : self->n_calls == self->at;
+  reached =
+      self->fault == SR_FAULT_FAIL_FROM ? self->n_calls >= self->at : self->n_calls == self->at;
   if (!reached)
     return SR_FAULT_NONE;
   if (self->fault != SR_FAULT_BLOCK)
@@ -183,7 +184,8 @@ sr_storage_fault_list (SrStorage        *storage,
 
   if (fails_before (self, fault, error))
     return FALSE;
-  return end (self, fault, sr_storage_list (self->inner, type, func, user_data, cancellable, error), error);
+  return end (self, fault, sr_storage_list (self->inner, type, func, user_data, cancellable, error),
+              error);
 }
 
 static gboolean
@@ -199,7 +201,8 @@ sr_storage_fault_get_size (SrStorage    *storage,
 
   if (fails_before (self, fault, error))
     return FALSE;
-  return end (self, fault, sr_storage_get_size (self->inner, type, id, size, cancellable, error), error);
+  return end (self, fault, sr_storage_get_size (self->inner, type, id, size, cancellable, error),
+              error);
 }
 
 static gboolean
@@ -293,7 +296,8 @@ sr_storage_fault_writer_append (SrStorage       *storage,
   if (fault == SR_FAULT_FLIP && size > 0)
     ok = append_flipped (fault_writer, data, size, cancellable, error);
   else
-    ok = sr_storage_writer_append (fault_writer->inner, data, half ? size / 2 : size, cancellable, error);
+    ok = sr_storage_writer_append (fault_writer->inner, data, half ? size / 2 : size, cancellable,
+                                   error);
   if (fault == SR_FAULT_CUT && ok)
     return fail (self, self->code, error);
   return end (self, fault, ok, error);
@@ -308,7 +312,8 @@ sr_storage_fault_writer_close (SrStorage       *storage,
 {
   SrStorageFault         *self = SR_STORAGE_FAULT (storage);
   g_autofree FaultWriter *fault_writer = g_steal_pointer (&writer->driver);
-  SrFault                 fault = begin (self, id != NULL ? CALL_COMMIT : CALL_ABORT, writer->type, id);
+  CallKind                call = id != NULL ? CALL_COMMIT : CALL_ABORT;
+  SrFault                 fault = begin (self, call, writer->type, id);
 
   if (id == NULL || fails_before (self, fault, error))
     {
@@ -316,7 +321,8 @@ sr_storage_fault_writer_close (SrStorage       *storage,
       sr_storage_writer_abort (fault_writer->inner);
       return end (self, fault == SR_FAULT_KILL ? fault : SR_FAULT_NONE, id == NULL, error);
     }
-  return end (self, fault, sr_storage_writer_commit (fault_writer->inner, id, cancellable, error), error);
+  return end (self, fault, sr_storage_writer_commit (fault_writer->inner, id, cancellable, error),
+              error);
 }
 
 static gboolean
@@ -366,7 +372,8 @@ sr_storage_fault_get_free_space (SrStorage *storage,
   g_mutex_lock (&self->lock);
   *bytes = self->free_space;
   g_mutex_unlock (&self->lock);
-  return end (self, fault, self->space_limited || sr_storage_get_free_space (self->inner, bytes, error), error);
+  return end (self, fault,
+              self->space_limited || sr_storage_get_free_space (self->inner, bytes, error), error);
 }
 
 static gboolean
@@ -414,7 +421,8 @@ sr_storage_fault_use_reserve (SrStorage *storage,
   g_mutex_lock (&self->lock);
   self->reserve_usable = TRUE;
   g_mutex_unlock (&self->lock);
-  return end (self, fault, self->space_limited || sr_storage_use_reserve (self->inner, error), error);
+  return end (self, fault, self->space_limited || sr_storage_use_reserve (self->inner, error),
+              error);
 }
 
 static gboolean
@@ -474,7 +482,8 @@ sr_storage_fault_init (SrStorageFault *self)
 SrStorage *
 sr_storage_fault_new (SrStorage *inner)
 {
-  SrStorageFault *self = g_object_new (SR_TYPE_STORAGE_FAULT, "location", sr_storage_get_location (inner), NULL);
+  SrStorageFault *self =
+      g_object_new (SR_TYPE_STORAGE_FAULT, "location", sr_storage_get_location (inner), NULL);
 
   self->inner = g_object_ref (inner);
   return SR_STORAGE (self);

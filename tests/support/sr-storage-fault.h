@@ -13,9 +13,10 @@ G_BEGIN_DECLS
  * @SR_FAULT_FAIL: the call does nothing and fails
  * @SR_FAULT_FAIL_FROM: so do all calls after it
  * @SR_FAULT_FAIL_AFTER: the call is done, and fails all the same: the answer got lost
- * @SR_FAULT_CUT: half of what is appended or read goes through, then the call fails; other calls fail
- * @SR_FAULT_CUT_SILENTLY: half of what is appended goes through and nothing after it, and the file is committed; other calls
- *   work
+ * @SR_FAULT_CUT: half of what is appended or read goes through, then the call fails; other calls
+ *   fail
+ * @SR_FAULT_CUT_SILENTLY: half of what is appended goes through and nothing after it, and the file
+ *   is committed; other calls work
  * @SR_FAULT_FLIP: the middle bit of what is appended or read is flipped; other calls work
  * @SR_FAULT_KILL: the call is done, then the process is killed as by kill -9
  * @SR_FAULT_BLOCK: the call waits for sr_storage_fault_release()
@@ -41,12 +42,13 @@ G_DECLARE_FINAL_TYPE (SrStorageFault, sr_storage_fault, SR, STORAGE_FAULT, SrSto
 /**
  * sr_storage_fault_new:
  *
- * A storage that hands every call to @inner, counts it, and does harm as planned. Each call of a slot of #SrStorageClass is one:
- * writing a small file is three (create, append, commit).
+ * A storage that hands every call to @inner, counts it, and does harm as planned. Each call of a
+ * slot of #SrStorageClass is one: writing a small file is three (create, append, commit).
  */
 SrStorage *sr_storage_fault_new (SrStorage *inner);
 
-/* @call counts from 1, from the last plan on: planning restarts the count and forgets the log. @code is for those that fail. */
+/* @call counts from 1, from the last plan on: planning restarts the count and forgets the log.
+ *   @code is for those that fail. */
 void  sr_storage_fault_plan (SrStorageFault *self,
                              SrFault         fault,
                              guint           call,
@@ -55,7 +57,8 @@ guint sr_storage_fault_get_n_calls (SrStorageFault *self);
 /* Whether the planned call was made. */
 gboolean sr_storage_fault_was_reached (SrStorageFault *self);
 
-/* From now on only @bytes more fit; removing files makes room, and the reserve is kept from this space. */
+/* From now on only @bytes more fit; removing files makes room, and the reserve is kept from this
+ * space. */
 void sr_storage_fault_limit_space (SrStorageFault *self,
                                    guint64         bytes);
 

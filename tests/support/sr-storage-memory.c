@@ -38,8 +38,8 @@ set_not_found (SrFileType  type,
 {
   char hex[SR_ID_HEX_SIZE];
 
-  g_set_error (error, SR_ERROR, SR_ERROR_NOT_FOUND, "There is no %s file %s in memory", sr_file_type_name (type),
-               sr_id_to_hex (key_of (type, id), hex));
+  g_set_error (error, SR_ERROR, SR_ERROR_NOT_FOUND, "There is no %s file %s in memory",
+               sr_file_type_name (type), sr_id_to_hex (key_of (type, id), hex));
 }
 
 GBytes *
@@ -62,7 +62,8 @@ sr_storage_memory_replace (SrStorageMemory *self,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   if (content != NULL)
-    g_hash_table_replace (self->files[type], g_memdup2 (key_of (type, id), sizeof *id), g_bytes_ref (content));
+    g_hash_table_replace (self->files[type], g_memdup2 (key_of (type, id), sizeof *id),
+                          g_bytes_ref (content));
   else
     g_hash_table_remove (self->files[type], key_of (type, id));
 }
@@ -127,8 +128,9 @@ save_one (const char *folder,
   if (type == SR_FILE_PACK)
     memcpy (sub, hex, 2);
   path = g_build_filename (folder, sub, type == SR_FILE_CONFIG ? "config" : hex, NULL);
-  return g_file_set_contents_full (path, g_bytes_get_data (content, NULL), (gssize) g_bytes_get_size (content),
-                                   G_FILE_SET_CONTENTS_NONE, 0600, error);
+  return g_file_set_contents_full (path, g_bytes_get_data (content, NULL),
+                                   (gssize) g_bytes_get_size (content), G_FILE_SET_CONTENTS_NONE,
+                                   0600, error);
 }
 
 gboolean
@@ -136,7 +138,8 @@ sr_storage_memory_save (SrStorageMemory *self,
                         const char      *path,
                         GError         **error)
 {
-  static const char *const folders[SR_N_FILE_TYPES] = { "", "keys", "data", "index", "snapshots", "locks" };
+  static const char *const folders[SR_N_FILE_TYPES] = { "", "keys", "data",
+                                                        "index", "snapshots", "locks" };
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   for (guint type = 0; type < SR_N_FILE_TYPES; type++)
@@ -147,7 +150,8 @@ sr_storage_memory_save (SrStorageMemory *self,
 
       for (guint i = 0; i < (type == SR_FILE_PACK ? 256 : 1); i++)
         {
-          g_autofree char *sub = type == SR_FILE_PACK ? g_strdup_printf ("%s/%02x", folder, i) : g_strdup (folder);
+          g_autofree char *sub =
+              type == SR_FILE_PACK ? g_strdup_printf ("%s/%02x", folder, i) : g_strdup (folder);
 
           if (g_mkdir_with_parents (sub, 0700) != 0)
             {
@@ -190,7 +194,8 @@ sr_storage_memory_list (SrStorage        *storage,
   g_mutex_unlock (&self->lock);
 
   for (guint i = 0; i < ids->len; i++)
-    if (sr_check_cancelled (cancellable, error) || !func (&g_array_index (ids, SrId, i), g_array_index (sizes, guint64, i), user_data, error))
+    if (sr_check_cancelled (cancellable, error) ||
+        !func (&g_array_index (ids, SrId, i), g_array_index (sizes, guint64, i), user_data, error))
       return FALSE;
   return TRUE;
 }
@@ -242,7 +247,8 @@ sr_storage_memory_read (SrStorage    *storage,
   bytes = g_bytes_get_data (content, &available);
   if (offset > available || size > available - offset)
     {
-      g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED, "A %s file in memory is too short", sr_file_type_name (type));
+      g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED, "A %s file in memory is too short",
+                   sr_file_type_name (type));
       return FALSE;
     }
   if (size > 0)
@@ -379,7 +385,8 @@ sr_storage_memory_init (SrStorageMemory *self)
 {
   g_mutex_init (&self->lock);
   for (guint type = 0; type < SR_N_FILE_TYPES; type++)
-    self->files[type] = g_hash_table_new_full (sr_id_hash, sr_id_equal_func, g_free, (GDestroyNotify) g_bytes_unref);
+    self->files[type] = g_hash_table_new_full (sr_id_hash, sr_id_equal_func, g_free,
+                                               (GDestroyNotify) g_bytes_unref);
 }
 
 SrStorage *

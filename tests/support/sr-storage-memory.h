@@ -12,15 +12,16 @@ G_DECLARE_FINAL_TYPE (SrStorageMemory, sr_storage_memory, SR, STORAGE_MEMORY, Sr
 /**
  * sr_storage_memory_new:
  *
- * A vault in memory, for tests. It is a folder that exists and is empty, so it needs no sr_storage_prepare(), which fails once
- * there is a file. The location is "memory".
+ * A vault in memory, for tests. It is a folder that exists and is empty, so it needs no
+ * sr_storage_prepare(), which fails once there is a file. The location is "memory".
  */
 SrStorage *sr_storage_memory_new (void);
 
 /* Returns: (transfer full): another vault with the same files; their contents are shared */
 SrStorage *sr_storage_memory_clone (SrStorageMemory *self);
 
-/* Puts @content under that name whatever is there, for damage; %NULL removes it. @id is ignored for the config. */
+/* Puts @content under that name whatever is there, for damage; %NULL removes it. @id is ignored for
+ * the config. */
 void sr_storage_memory_replace (SrStorageMemory *self,
                                 SrFileType       type,
                                 const SrId      *id,
@@ -35,7 +36,8 @@ guint   sr_storage_memory_get_n_files (SrStorageMemory *self,
                                        SrFileType       type);
 guint64 sr_storage_memory_get_n_bytes (SrStorageMemory *self);
 
-/* Writes all files below the folder @path, which exists, in the layout of a local vault, for stock restic to judge. */
+/* Writes all files below the folder @path, which exists, in the layout of a local vault, for stock
+ * restic to judge. */
 gboolean sr_storage_memory_save (SrStorageMemory *self,
                                  const char      *path,
                                  GError         **error);

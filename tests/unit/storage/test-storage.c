@@ -241,7 +241,19 @@ test_ranges (Fixture      *fixture,
     guint64  offset;
     gsize    size;
     gboolean ok;
-  } ranges[] = { { 0, 1000, TRUE }, { 0, 0, TRUE }, { 1000, 0, TRUE }, { 999, 1, TRUE }, { 17, 500, TRUE }, { 0, 1001, FALSE }, { 1000, 1, FALSE }, { 999, 2, FALSE }, { 5000, 1, FALSE }, { G_MAXINT64, 1, FALSE }, { G_MAXUINT64, 1, FALSE } };
+  } ranges[] = {
+    { 0, 1000, TRUE },
+    { 0, 0, TRUE },
+    { 1000, 0, TRUE },
+    { 999, 1, TRUE },
+    { 17, 500, TRUE },
+    { 0, 1001, FALSE },
+    { 1000, 1, FALSE },
+    { 999, 2, FALSE },
+    { 5000, 1, FALSE },
+    { G_MAXINT64, 1, FALSE },
+    { G_MAXUINT64, 1, FALSE },
+  };
 
   sr_test_fill_random (4, content, sizeof content);
   write_file (fixture->storage, SR_FILE_PACK, &id, content, sizeof content);
@@ -249,8 +261,9 @@ test_ranges (Fixture      *fixture,
     {
       g_autoptr (GError) error = NULL;
       guint8             room[1002];
-      gboolean           ok = sr_storage_read (fixture->storage, SR_FILE_PACK, &id, ranges[i].offset, room,
-                                               ranges[i].size, NULL, &error);
+      gboolean           ok = sr_storage_read (fixture->storage, SR_FILE_PACK, &id,
+                                               ranges[i].offset, room, ranges[i].size, NULL,
+                                               &error);
 
       if (ranges[i].ok)
         {
@@ -288,9 +301,10 @@ test_unseen_before_commit (Fixture      *fixture,
 {
   SrId                   id = make_id (6);
   g_autoptr (GError)     error = NULL;
-  SrStorageWriter       *writer = sr_storage_create (fixture->storage, SR_FILE_PACK, 0, NULL, &error);
   g_autoptr (GHashTable) before = NULL;
+  SrStorageWriter       *writer;
 
+  writer = sr_storage_create (fixture->storage, SR_FILE_PACK, 0, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (sr_storage_writer_append (writer, "data", 4, NULL, &error));
   before = list_files (fixture->storage, SR_FILE_PACK);
