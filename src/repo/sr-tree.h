@@ -99,6 +99,8 @@ int  sr_tree_decoder_next (SrTreeDecoder *self,
                            GError       **error);
 void sr_tree_decoder_set_lenient (SrTreeDecoder *self,
                                   gboolean       lenient);
+/* After -1: whether only that one node was refused, so that the next call goes on behind it. */
+gboolean sr_tree_decoder_can_continue (SrTreeDecoder *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrTreeEncoder, sr_tree_encoder_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrTreeDecoder, sr_tree_decoder_free)
