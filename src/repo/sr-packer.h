@@ -19,8 +19,8 @@ G_BEGIN_DECLS
 typedef struct _SrPacker SrPacker;
 
 /* @write_index: index files are written when %SR_INDEX_FULL blobs have gathered or ten minutes have
- *   passed, and at the end;
- * with %FALSE the caller gets the packs by sr_packer_take_packs(). @dry_run: nothing is stored. */
+ *   passed, and at the end; with %FALSE the caller gets the packs by sr_packer_take_packs().
+ * @dry_run: nothing is stored. */
 SrPacker *sr_packer_new (SrRepo       *repo,
                          gboolean      write_index,
                          gboolean      dry_run,
@@ -40,8 +40,29 @@ gboolean sr_packer_add (SrPacker     *self,
 gboolean sr_packer_finish (SrPacker *self,
                            gboolean  give_up,
                            GError  **error);
-guint64  sr_packer_get_n_packs (SrPacker *self);
-guint64  sr_packer_get_bytes (SrPacker *self);
+/* Packs that are durable. Any thread. */
+guint64 sr_packer_get_n_packs (SrPacker *self);
+/* What the blobs added so far occupy in packs, their header entries included. Any thread. */
+guint64 sr_packer_get_bytes (SrPacker *self);
+/* Whether a write has failed already: adding makes no sense any more. Any thread. */
+gboolean sr_packer_has_failed (SrPacker *self);
+
+/* A pack made otherwise, durable already, that the index shall name. Any thread. */
+gboolean sr_packer_add_pack (SrPacker          *self,
+                             const SrId        *pack,
+                             const SrPackEntry *entries,
+                             gsize              n_entries,
+                             GError           **error);
+/**
+ * sr_packer_check_packs:
+ *
+ * Whether all packs written through @self are still in the vault: another program's prune beside a
+ * lost lock would have removed them. To be called after sr_packer_finish(). %SR_ERROR_DAMAGED if
+ * one is gone.
+ */
+gboolean sr_packer_check_packs (SrPacker     *self,
+                                GCancellable *cancellable,
+                                GError      **error);
 
 /* One finished pack. */
 typedef struct

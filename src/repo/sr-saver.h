@@ -2,7 +2,8 @@
  * Copyright the Strongroom authors */
 #pragma once
 
-#include "repo/sr-repo.h"
+#include "repo/sr-packer.h"
+#include "repo/sr-saved-file.h"
 
 G_BEGIN_DECLS
 
@@ -16,13 +17,6 @@ G_BEGIN_DECLS
  * Threads: all functions belong to the feeder's thread.
  */
 typedef struct _SrSaver SrSaver;
-
-/**
- * SrSavedFile:
- *
- * The content of one file on its way: known whole once all its chunks are through.
- */
-typedef struct _SrSavedFile SrSavedFile;
 
 typedef struct
 {
@@ -72,7 +66,7 @@ gboolean sr_saver_end_file (SrSaver *self,
                             guint64 *size,
                             GError **error);
 /* The open file could not be read to its end: it is dropped, and sr_saved_file_unref() still has to
- * be called. */
+ * be called. Chunks that are through already stay in the vault, named by nothing. */
 void sr_saver_drop_file (SrSaver *self);
 
 /* Content known from a parent snapshot. Returns: (transfer full) (nullable): %NULL if a blob is
@@ -80,36 +74,22 @@ void sr_saver_drop_file (SrSaver *self);
 SrSavedFile *sr_saver_reuse_content (SrSaver    *self,
                                      const SrId *content,
                                      gsize       n_content);
-SrSavedFile *sr_saved_file_ref (SrSavedFile *file);
-void         sr_saved_file_unref (SrSavedFile *file);
-/* Whether all its chunks are through; cheap. */
-gboolean sr_saved_file_is_complete (SrSavedFile *file);
-/* Only when complete. */
-gsize       sr_saved_file_get_n_chunks (SrSavedFile *file);
-const SrId *sr_saved_file_get_chunk (SrSaver     *self,
-                                     SrSavedFile *file,
-                                     gsize        i);
+/* Id of chunk @i of a complete file. */
+const SrId *sr_saver_get_chunk (SrSaver     *self,
+                                SrSavedFile *file,
+                                gsize        i);
 /* Waits until @file is complete (jobs gathered so far are sent on). */
 gboolean sr_saver_wait_file (SrSaver     *self,
                              SrSavedFile *file,
                              GError     **error);
 
-/* Stores a blob that is whole in memory; @plain is copied. Its id is known at once. */
+/* Stores a tree that is whole in memory; @plain is copied. Its id is known at once. No file may be
+ * open. See sr-saver-stream.h for trees that are not whole in memory. */
 gboolean sr_saver_add_tree (SrSaver      *self,
                             gconstpointer plain,
                             gsize         size,
                             SrId         *id,
                             GError      **error);
-/* A tree blob too large for memory: compressed as it comes, its id known at the end. */
-gboolean sr_saver_stream_begin (SrSaver *self,
-                                GError **error);
-gboolean sr_saver_stream_append (SrSaver      *self,
-                                 gconstpointer plain,
-                                 gsize         size,
-                                 GError      **error);
-gboolean sr_saver_stream_end (SrSaver *self,
-                              SrId    *id,
-                              GError **error);
 
 /**
  * sr_saver_finish:
@@ -122,10 +102,29 @@ gboolean sr_saver_stream_end (SrSaver *self,
 gboolean sr_saver_finish (SrSaver *self,
                           gboolean give_up,
                           GError **error);
-void     sr_saver_get_stats (SrSaver      *self,
-                             SrSaverStats *stats);
+/* What has been done so far. */
+void sr_saver_get_stats (SrSaver      *self,
+                         SrSaverStats *stats);
+/* See sr_packer_check_packs(); after sr_saver_finish(). */
+gboolean sr_saver_check_packs (SrSaver      *self,
+                               GCancellable *cancellable,
+                               GError      **error);
+
+/* -- for trees that are stored as a stream -- */
+
+SrRepo       *sr_saver_get_repo (SrSaver *self);
+SrPacker     *sr_saver_get_packer (SrSaver *self);
+SrCompression sr_saver_get_compression (SrSaver *self);
+gboolean      sr_saver_is_dry_run (SrSaver *self);
+GCancellable *sr_saver_get_cancellable (SrSaver *self);
+/* Returns: whether the tree is new, so that the caller has to store it */
+gboolean sr_saver_claim_tree (SrSaver    *self,
+                              const SrId *id,
+                              guint32    *number);
+/* The tree claimed has been stored. */
+void sr_saver_count_tree (SrSaver           *self,
+                          const SrPackEntry *entry);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrSaver, sr_saver_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrSavedFile, sr_saved_file_unref)
 
 G_END_DECLS

@@ -18,12 +18,6 @@ G_BEGIN_DECLS
  */
 typedef struct _SrTreeBuilder SrTreeBuilder;
 
-typedef struct
-{
-  guint64 files;
-  guint64 dirs;
-} SrTreeBuilderStats;
-
 SrTreeBuilder *sr_tree_builder_new (SrSaver *saver);
 void           sr_tree_builder_free (SrTreeBuilder *self);
 
