@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "storage/sr-local-reserve.h"
+#include "storage/sr-storage-local-private.h"
 
 /* Where the file system cannot allocate without writing. Not zeros, which some store as nothing. */
 static int
@@ -32,9 +32,9 @@ write_filler (int     fd,
   return fsync (fd) == 0 ? 0 : errno;
 }
 
-static int
-resize (int     fd,
-        guint64 bytes)
+int
+sr_local_reserve_resize (int     fd,
+                         guint64 bytes)
 {
   struct stat st;
   int         errnum;
@@ -48,17 +48,5 @@ resize (int     fd,
     errnum = write_filler (fd, bytes);
   if (errnum != 0 && ftruncate (fd, st.st_size) != 0)
     g_debug ("Cannot cut the reserve back: %s", g_strerror (errno));
-  return errnum;
-}
-
-int
-sr_local_reserve_resize (int     root,
-                         guint64 bytes)
-{
-  int fd = openat (root, SR_LOCAL_RESERVE, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-  int errnum = fd >= 0 ? resize (fd, bytes) : errno;
-
-  if (fd >= 0)
-    close (fd);
   return errnum;
 }

@@ -107,7 +107,7 @@ sr_local_writer_new (SrStorageLocal *storage,
   self->direct = self->buffer != NULL;
   if (!create_temp (self, error))
     return NULL;
-  /* One extent instead of many. No matter if it cannot be: the hint may be more than what comes. */
+  /* One extent instead of many, if it can be: the hint may be larger than what comes. */
   if (self->buffer != NULL && size_hint <= G_MAXINT64)
     self->trim = fallocate (self->fd, FALLOC_FL_KEEP_SIZE, 0, (off_t) size_hint) == 0;
   return g_steal_pointer (&self);

@@ -8,8 +8,9 @@
 
 G_BEGIN_DECLS
 
-#define SR_LOCAL_TEMP_PREFIX "tmp-"
-#define SR_LOCAL_BUFFER_SIZE (1024 * 1024)
+#define SR_LOCAL_TEMP_PREFIX    "tmp-"
+#define SR_LOCAL_BUFFER_SIZE    (1024 * 1024)
+#define SR_LOCAL_N_PACK_FOLDERS 256
 
 /* Path of a file below the vault's folder, and of the folder it lies in. */
 typedef struct
@@ -24,6 +25,17 @@ void sr_local_path_init (SrLocalPath *path,
                          const SrId  *id);
 /* The folder where files of @type, or for packs the folders of them, lie: "." for the config. */
 const char *sr_local_path_type_folder (SrFileType type);
+
+/* Whether the folder @root is empty, or holds nothing but empty folders of a vault. */
+gboolean sr_local_layout_is_unused (int root);
+/* Makes the folders of a new vault. */
+gboolean sr_local_layout_make (SrStorageLocal *self,
+                               int             root,
+                               GError        **error);
+
+/* Makes the file @fd occupy @bytes. Returns: 0 or the value of errno; it then has its old size */
+int sr_local_reserve_resize (int     fd,
+                             guint64 bytes);
 
 /* Returns: the descriptor of the vault's folder, owned by @self; -1 with @error set */
 int sr_storage_local_get_root (SrStorageLocal *self,

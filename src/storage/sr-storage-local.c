@@ -16,21 +16,21 @@
 
 #include "base/sr-error.h"
 #include "storage/sr-fd-cache.h"
-#include "storage/sr-local-reserve.h"
 #include "storage/sr-local-writer.h"
 #include "storage/sr-storage-local-private.h"
 
-#define N_PACK_FOLDERS   256
 #define MAX_OPEN_PACKS   32
 #define MAX_IDLE_BUFFERS 4
 #define BUFFER_ALIGNMENT 4096
 
-/* From this size on the system is told what will be read, so that a cold disk sees it at once. */
+/* From this size on the system is told what will be read, so that a cold disk sees it all. */
 #define MIN_ANNOUNCED_SIZE (512 * 1024)
 
 /* As old as restic lets a lock become: a temporary file of a lock that is younger may belong to
  * someone. */
 #define STALE_LOCK_SECONDS (30 * 60)
+
+#define RESERVE "reserve"
 
 struct _SrStorageLocal
 {
@@ -65,8 +65,8 @@ sr_storage_local_set_error (SrStorageLocal *self,
 
   if (sr_error_code_from_errno (errnum) == SR_ERROR_NO_SPACE)
     g_set_error (error, SR_ERROR, SR_ERROR_NO_SPACE,
-                 "The disk or quota of the vault at %s is full: cannot %s %s: %s. Free space "
-                 "there, or forget old snapshots and prune",
+                 "The disk or quota of the vault at %s is full: cannot %s %s: %s. "
+                 "Free space there, or forget old snapshots and prune",
                  location, what, path, g_strerror (errnum));
   else
     sr_set_error_errno (error, errnum, "Cannot %s %s/%s", what, location, path);
@@ -174,63 +174,6 @@ sr_storage_local_return_buffer (SrStorageLocal *self,
     free (buffer);
 }
 
-/* Whether @fd is an empty folder, or one that holds nothing but empty folders of a vault. */
-static gboolean
-is_unused (int      folder,
-           gboolean top)
-{
-  DIR           *dir;
-  struct dirent *entry;
-  gboolean       unused = TRUE;
-
-  dir = folder >= 0 ? fdopendir (folder) : NULL;
-  if (dir == NULL)
-    {
-      if (folder >= 0)
-        close (folder);
-      return FALSE;
-    }
-  while (unused && (entry = readdir (dir)) != NULL)
-    {
-      if (g_str_equal (entry->d_name, ".") || g_str_equal (entry->d_name, ".."))
-        continue;
-      if (top && g_str_equal (entry->d_name, "lost+found"))
-        continue;
-      unused = FALSE;
-      for (guint type = SR_FILE_KEY; top && type < SR_N_FILE_TYPES; type++)
-        if (g_str_equal (entry->d_name, sr_local_path_type_folder (type)))
-          unused = is_unused (
-              openat (dirfd (dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
-              FALSE);
-      if (!top && strlen (entry->d_name) == 2)
-        unused = unlinkat (dirfd (dir), entry->d_name, AT_REMOVEDIR) == 0;
-    }
-  closedir (dir);
-  return unused;
-}
-
-static gboolean
-make_layout (SrStorageLocal *self,
-             int             root,
-             GError        **error)
-{
-  for (guint type = SR_FILE_KEY; type < SR_N_FILE_TYPES; type++)
-    if (!sr_storage_local_make_folder (self, sr_local_path_type_folder (type), error))
-      return FALSE;
-  for (guint i = 0; i < N_PACK_FOLDERS; i++)
-    {
-      char path[16];
-
-      g_snprintf (path, sizeof path, "data/%02x", i);
-      if (mkdirat (root, path, 0700) != 0 && errno != EEXIST)
-        {
-          sr_storage_local_set_error (self, errno, "make", path, error);
-          return FALSE;
-        }
-    }
-  return sr_storage_local_sync_folder (self, "data", error);
-}
-
 static gboolean
 sr_storage_local_prepare (SrStorage    *storage,
                           GCancellable *cancellable,
@@ -250,15 +193,18 @@ sr_storage_local_prepare (SrStorage    *storage,
   root = sr_storage_local_get_root (self, error);
   if (root < 0)
     return FALSE;
-  if (!is_unused (openat (root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), TRUE))
+  if (!sr_local_layout_is_unused (root))
     {
       g_set_error (error, SR_ERROR, SR_ERROR_EXISTS,
                    "The folder %s is not empty: a new vault needs a folder of its own",
                    sr_storage_get_location (storage));
       return FALSE;
     }
-  return make_layout (self, root, error) && sr_storage_local_sync_folder (self, ".", error) &&
-         sr_storage_local_sync_folder (self, "..", error);
+  if (!sr_local_layout_make (self, root, error) || !sr_storage_local_sync_folder (self, ".", error))
+    return FALSE;
+  /* its own entry too, as far as the folder above may be read */
+  sr_storage_local_sync_folder (self, "..", NULL);
+  return TRUE;
 }
 
 static gboolean
@@ -370,7 +316,7 @@ sr_storage_local_list (SrStorage        *storage,
   if (type != SR_FILE_PACK)
     return visit_folder (self, sr_local_path_type_folder (type), list_one, &listing, cancellable,
                          error);
-  for (int i = 0; i < N_PACK_FOLDERS; i++)
+  for (int i = 0; i < SR_LOCAL_N_PACK_FOLDERS; i++)
     {
       char path[16];
 
@@ -585,7 +531,7 @@ sr_storage_local_free_reserve (SrStorageLocal *self,
   if (!self->reserve_usable)
     return FALSE;
   self->reserve_usable = FALSE;
-  if (unlinkat (root, SR_LOCAL_RESERVE, 0) != 0)
+  if (unlinkat (root, RESERVE, 0) != 0)
     return FALSE;
   g_info ("The vault's disk is full: its reserve is used");
   /* some file systems free the blocks only when the removal is on the disk */
@@ -602,6 +548,7 @@ sr_storage_local_set_reserve (SrStorage *storage,
   int                      root = sr_storage_local_get_root (self, error);
   g_autoptr (GMutexLocker) locker = NULL;
   int                      errnum;
+  int                      fd;
 
   if (root < 0)
     return FALSE;
@@ -609,14 +556,17 @@ sr_storage_local_set_reserve (SrStorage *storage,
   self->reserve_usable = FALSE;
   if (bytes == 0 || bytes > G_MAXINT64)
     {
-      if (unlinkat (root, SR_LOCAL_RESERVE, 0) == 0 || errno == ENOENT)
+      if (unlinkat (root, RESERVE, 0) == 0 || errno == ENOENT)
         return TRUE;
-      sr_storage_local_set_error (self, errno, "remove", SR_LOCAL_RESERVE, error);
+      sr_storage_local_set_error (self, errno, "remove", RESERVE, error);
       return FALSE;
     }
-  errnum = sr_local_reserve_resize (root, bytes);
+  fd = openat (root, RESERVE, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  errnum = fd >= 0 ? sr_local_reserve_resize (fd, bytes) : errno;
   if (errnum != 0)
-    sr_storage_local_set_error (self, errnum, "hold space back in", SR_LOCAL_RESERVE, error);
+    sr_storage_local_set_error (self, errnum, "hold space back in", RESERVE, error);
+  if (fd >= 0)
+    close (fd);
   return errnum == 0;
 }
 
@@ -681,7 +631,7 @@ sr_storage_local_clean (SrStorage    *storage,
     if (!visit_folder (self, sr_local_path_type_folder (type), clean_one,
                        type == SR_FILE_LOCK ? &stale : NULL, cancellable, error))
       return FALSE;
-  for (guint i = 0; i < N_PACK_FOLDERS; i++)
+  for (guint i = 0; i < SR_LOCAL_N_PACK_FOLDERS; i++)
     {
       char path[16];
 

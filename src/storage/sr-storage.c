@@ -196,7 +196,8 @@ sr_storage_read_all (SrStorage    *self,
   if (buffer == NULL)
     {
       g_set_error (error, SR_ERROR, SR_ERROR_FAILED,
-                   "Not enough memory to read a %s file of %" G_GUINT64_FORMAT " bytes",
+                   "Not enough memory to read a %s file of %" G_GUINT64_FORMAT
+                   " bytes",
                    sr_file_type_name (type), size);
       return NULL;
     }

@@ -312,8 +312,8 @@ sr_storage_fault_writer_close (SrStorage       *storage,
 {
   SrStorageFault         *self = SR_STORAGE_FAULT (storage);
   g_autofree FaultWriter *fault_writer = g_steal_pointer (&writer->driver);
-  CallKind                call = id != NULL ? CALL_COMMIT : CALL_ABORT;
-  SrFault                 fault = begin (self, call, writer->type, id);
+  CallKind                kind = id != NULL ? CALL_COMMIT : CALL_ABORT;
+  SrFault                 fault = begin (self, kind, writer->type, id);
 
   if (id == NULL || fails_before (self, fault, error))
     {

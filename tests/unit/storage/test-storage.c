@@ -261,9 +261,10 @@ test_ranges (Fixture      *fixture,
     {
       g_autoptr (GError) error = NULL;
       guint8             room[1002];
-      gboolean           ok = sr_storage_read (fixture->storage, SR_FILE_PACK, &id,
-                                               ranges[i].offset, room, ranges[i].size, NULL,
-                                               &error);
+      gboolean           ok;
+
+      ok = sr_storage_read (fixture->storage, SR_FILE_PACK, &id, ranges[i].offset, room,
+                            ranges[i].size, NULL, &error);
 
       if (ranges[i].ok)
         {
@@ -546,8 +547,14 @@ test_locations (void)
     "local:/srv/vault", "/srv/vault", "vault", "./a:b", "c:d", "/s3:x"
   };
   const char *const locations[] = { "/srv/vault", "/srv/vault", "vault", "./a:b", "c:d", "/s3:x" };
-  const char *const others[] = { "s3:bucket", "sftp:host:/srv", "rest:http://host/",
-                                 "https://host/", "loca:x", "locally:x" };
+  const char *const others[] = {
+    "s3:bucket",
+    "sftp:host:/srv",
+    "rest:http://host/",
+    "https://host/",
+    "loca:x",
+    "locally:x",
+  };
   const char *const empty[] = { "", "local:" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
