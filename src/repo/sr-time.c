@@ -181,14 +181,16 @@ sr_time_local_offset (gint64 seconds)
   gint64                          slot = seconds / SLOT_SECONDS - (seconds < 0 ? 1 : 0);
   OffsetSlot                     *cached = &slots[(guint64) slot % N_SLOTS];
   gint64                          first;
+  gint64                          last;
   int                             offset;
 
   if (cached->known && cached->slot == slot)
     return cached->offset;
   offset = ask_system (seconds);
-  if (__builtin_mul_overflow (slot, (gint64) SLOT_SECONDS, &first))
+  if (__builtin_mul_overflow (slot, (gint64) SLOT_SECONDS, &first) ||
+      __builtin_add_overflow (first, (gint64) SLOT_SECONDS, &last))
     return offset;
-  if (ask_system (first) == offset && ask_system (first + SLOT_SECONDS) == offset)
+  if (ask_system (first) == offset && ask_system (last) == offset)
     *cached = (OffsetSlot){ .slot = slot, .offset = offset, .known = TRUE };
   return offset;
 }
