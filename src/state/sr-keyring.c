@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+
+#define G_LOG_DOMAIN "sr-state"
+
+#include "config.h"
+
+#include "state/sr-keyring.h"
+
+#include "base/sr-error.h"
+
+#if SR_HAVE_LIBSECRET
+#include <libsecret/secret.h>
+
+static const SecretSchema *
+get_schema (void)
+{
+  static const SecretSchema schema = {
+    .name = "io.github.strongroom.Vault",
+    .flags = SECRET_SCHEMA_NONE,
+    .attributes = { { "key-id", SECRET_SCHEMA_ATTRIBUTE_STRING } },
+  };
+
+  return &schema;
+}
+
+static GHashTable *
+make_attributes (const char *key_id)
+{
+  return secret_attributes_build (get_schema (), "key-id", key_id, NULL);
+}
+
+/* libsecret passes on what D-Bus reports, in many domains; few of them call for different action. */
+static SrKeyringResult
+explain (const GError *cause,
+         GError      **error)
+{
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_set_error_literal (error, SR_ERROR, SR_ERROR_CANCELLED, "The operation was cancelled");
+      return SR_KEYRING_UNAVAILABLE;
+    }
+  if (g_error_matches (cause, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
+    {
+      g_set_error_literal (error, SR_ERROR, SR_ERROR_LOCKED,
+                           "The keyring is locked; unlock it and try again");
+      return SR_KEYRING_LOCKED;
+    }
+  g_set_error (error, SR_ERROR, SR_ERROR_FAILED, "The keyring cannot be used: %s", cause->message);
+  return SR_KEYRING_UNAVAILABLE;
+}
+
+static SrKeyringResult
+still_locked (gboolean asked,
+              GError **error)
+{
+  g_set_error_literal (error, SR_ERROR, SR_ERROR_LOCKED,
+                       asked ? "The keyring stayed locked"
+                             : "The keyring is locked; unlock it and try again");
+  return asked ? SR_KEYRING_DISMISSED : SR_KEYRING_LOCKED;
+}
+
+/**
+ * search:
+ * @found: (out) (transfer full): set for %SR_KEYRING_DONE only
+ *
+ * Looking a password up answers "none" for a locked keyring, without an error; a search tells of
+ * the item, and that it is locked.
+ */
+static SrKeyringResult
+search (const char         *key_id,
+        gboolean            may_ask,
+        SecretRetrievable **found,
+        GCancellable       *cancellable,
+        GError            **error)
+{
+  g_autoptr (GHashTable) attributes = make_attributes (key_id);
+  g_autoptr (GError)     local = NULL;
+  SecretSearchFlags      flags = SECRET_SEARCH_LOAD_SECRETS;
+  SrKeyringResult        result = SR_KEYRING_NONE;
+  GList                 *items;
+
+  if (may_ask)
+    flags |= SECRET_SEARCH_UNLOCK;
+  items = secret_password_searchv_sync (get_schema (), attributes, flags, cancellable, &local);
+  if (local != NULL)
+    result = explain (local, error);
+  else if (items != NULL && SECRET_IS_ITEM (items->data) && secret_item_get_locked (items->data))
+    result = still_locked (may_ask, error);
+  else if (items != NULL)
+    {
+      *found = g_object_ref (items->data);
+      result = SR_KEYRING_DONE;
+    }
+  g_list_free_full (items, g_object_unref);
+  return result;
+}
+
+SrKeyringResult
+sr_keyring_lookup (const char   *key_id,
+                   gboolean      may_ask,
+                   SrSecret    **password,
+                   GCancellable *cancellable,
+                   GError      **error)
+{
+  g_autoptr (SecretRetrievable) item = NULL;
+  g_autoptr (GError)            local = NULL;
+  SecretValue                  *value;
+  const char                   *text;
+  gsize                         size;
+  SrKeyringResult               result = search (key_id, may_ask, &item, cancellable, error);
+
+  *password = NULL;
+  if (result != SR_KEYRING_DONE)
+    return result;
+  value = secret_retrievable_retrieve_secret_sync (item, cancellable, &local);
+  if (local != NULL)
+    return explain (local, error);
+  if (value == NULL)
+    return still_locked (may_ask, error);
+  text = secret_value_get (value, &size);
+  *password = sr_secret_new_from (text, size);
+  secret_value_unref (value);
+  return SR_KEYRING_DONE;
+}
+
+SrKeyringResult
+sr_keyring_store (const char   *key_id,
+                  const char   *label,
+                  SrSecret     *password,
+                  GCancellable *cancellable,
+                  GError      **error)
+{
+  g_autoptr (GHashTable) attributes = make_attributes (key_id);
+  g_autoptr (GError)     local = NULL;
+  SecretValue           *value;
+  gboolean               stored;
+
+  value = secret_value_new (sr_secret_get_data (password), (gssize) sr_secret_get_size (password),
+                            "text/plain");
+  stored = secret_password_storev_binary_sync (get_schema (), attributes, SECRET_COLLECTION_DEFAULT,
+                                               label, value, cancellable, &local);
+  secret_value_unref (value);
+  if (stored)
+    return SR_KEYRING_DONE;
+  if (local != NULL)
+    return explain (local, error);
+  return still_locked (TRUE, error);
+}
+
+SrKeyringResult
+sr_keyring_clear (const char   *key_id,
+                  gboolean      may_ask,
+                  GCancellable *cancellable,
+                  GError      **error)
+{
+  g_autoptr (GHashTable)        attributes = make_attributes (key_id);
+  g_autoptr (SecretRetrievable) item = NULL;
+  g_autoptr (GError)            local = NULL;
+  SrKeyringResult               result = search (key_id, may_ask, &item, cancellable, error);
+
+  if (result != SR_KEYRING_DONE)
+    return result;
+  if (secret_password_clearv_sync (get_schema (), attributes, cancellable, &local))
+    return SR_KEYRING_DONE;
+  if (local != NULL)
+    return explain (local, error);
+  return still_locked (may_ask, error);
+}
+
+gboolean
+sr_keyring_is_supported (void)
+{
+  return TRUE;
+}
+
+#else
+
+static SrKeyringResult
+fail_unsupported (GError **error)
+{
+  g_set_error_literal (error, SR_ERROR, SR_ERROR_UNSUPPORTED,
+                       "This program was built without support for keyrings");
+  return SR_KEYRING_UNSUPPORTED;
+}
+
+SrKeyringResult
+sr_keyring_lookup (const char   *key_id,
+                   gboolean      may_ask,
+                   SrSecret    **password,
+                   GCancellable *cancellable,
+                   GError      **error)
+{
+  *password = NULL;
+  return fail_unsupported (error);
+}
+
+SrKeyringResult
+sr_keyring_store (const char   *key_id,
+                  const char   *label,
+                  SrSecret     *password,
+                  GCancellable *cancellable,
+                  GError      **error)
+{
+  return fail_unsupported (error);
+}
+
+SrKeyringResult
+sr_keyring_clear (const char   *key_id,
+                  gboolean      may_ask,
+                  GCancellable *cancellable,
+                  GError      **error)
+{
+  return fail_unsupported (error);
+}
+
+gboolean
+sr_keyring_is_supported (void)
+{
+  return FALSE;
+}
+
+#endif
