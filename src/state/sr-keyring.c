@@ -30,7 +30,8 @@ make_attributes (const char *key_id)
   return secret_attributes_build (get_schema (), "key-id", key_id, NULL);
 }
 
-/* libsecret passes on what D-Bus reports, in many domains; few of them call for different action. */
+/* libsecret passes on what D-Bus reports, in many domains; few of them call for different
+ * action. */
 static SrKeyringResult
 explain (const GError *cause,
          GError      **error)

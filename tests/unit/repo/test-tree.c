@@ -359,8 +359,8 @@ test_decode_goes_on (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (broken_nodes); i++)
     {
-      g_autofree char          *json = g_strdup_printf ("{\"nodes\":[" NODE ("a") ",%s," NODE ("c") "]}",
-                                                        broken_nodes[i]);
+      g_autofree char *json =
+          g_strdup_printf ("{\"nodes\":[" NODE ("a") ",%s," NODE ("c") "]}", broken_nodes[i]);
       g_autoptr (SrTreeDecoder) decoder =
           sr_tree_decoder_new (sr_json_reader_new (json, strlen (json)));
       g_autoptr (GError) error = NULL;
