@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 /**
  * SrOverwrite:
- * @SR_OVERWRITE_ALWAYS: existing files are replaced; unchanged parts are not written again
+ * @SR_OVERWRITE_ALWAYS: existing files are replaced; one whose content is right is not written
+ *   again
  * @SR_OVERWRITE_IF_CHANGED: a file of the same size and mtime is taken as the same
  * @SR_OVERWRITE_IF_NEWER: only files older than the snapshot's are replaced
  * @SR_OVERWRITE_NEVER: existing files stay
@@ -23,7 +24,7 @@ typedef enum
 
 /**
  * SrRestoreFilter:
- * @path: path in the snapshot, beginning with "/"
+ * @path: path in the snapshot, beginning with "/" (below the subfolder, if one is restored)
  * @descend: (out): for a folder: whether something below may be chosen
  *
  * Returns: whether @path itself is restored. Folders on the way to a chosen entry are made in any
@@ -37,7 +38,8 @@ typedef gboolean (*SrRestoreFilter) (const char *path,
 /**
  * SrRestoreReportFunc:
  * @path: path in the snapshot
- * @action: "restored", "updated", "unchanged", "skipped", "deleted"; or "failed" with @error
+ * @action: "restored", "updated", "unchanged", "skipped", "deleted"; "failed" with @error;
+ *   or "metadata" with @error: whole, but the target could not take an owner or attribute
  *
  * Called from the restorer's threads, one call at a time.
  */
@@ -83,17 +85,18 @@ typedef struct
   guint64 others; /* links, devices, fifos */
   guint64 bytes_restored;
   guint64 bytes_verified;
-  guint64 failed; /* entries that are missing or not whole; each was reported */
+  guint64 failed;          /* entries that are missing or not whole; each was reported */
+  guint64 metadata_failed; /* whole, but the target has no such attribute or we no such right */
 } SrRestorerStats;
 
 /**
  * sr_restorer_run:
  *
  * Restores a snapshot's tree. Contents are fetched pack by pack on as many threads as there are
- * cores and written in place. Safe against hostile snapshots: every folder is opened below the
- * target without following links (openat2 RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS, or component by
- * component with O_NOFOLLOW). What is damaged in the vault is left out and reported; everything
- * else is restored.
+ * cores. Safe against hostile snapshots: every folder is opened from the one above it, by one name
+ * and without following a link. What exists is replaced only when the new is whole. What is damaged
+ * in the vault is reported and kept beside its place as "NAME.incomplete", with zeros where nothing
+ * could be read; everything else is restored.
  *
  * Returns: %TRUE if all was restored; %FALSE with %SR_ERROR_INCOMPLETE if entries failed (@stats
  *   tells how many), or another error that ended it
