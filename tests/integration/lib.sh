@@ -67,8 +67,12 @@ done_testing() {
   exit $((tap_failed > 0))
 }
 
-# skip_all REASON: nothing of this script can run here.
+# skip_all REASON: nothing (or, after some points, nothing more) of this script can run here.
 skip_all() {
+  if [ "$tap_count" -gt 0 ]; then
+    skip "the rest" "$1"
+    done_testing
+  fi
   tap_done=yes
   printf '1..0 # SKIP %s\n' "$1"
   exit 0

@@ -391,6 +391,7 @@ test_open_packs_follow_the_disk (Fixture      *fixture,
 
   write_file (fixture->storage, SR_FILE_PACK, &id, "0123456789", 10);
   assert_content (fixture->storage, SR_FILE_PACK, &id, "0123456789", 10);
+  g_assert_cmpint (g_chmod (path, 0600), ==, 0);
   g_assert_cmpint (truncate (path, 5), ==, 0);
   g_assert_true (sr_storage_read (fixture->storage, SR_FILE_PACK, &id, 4, &byte, 1, NULL, NULL));
   g_assert_false (sr_storage_read (fixture->storage, SR_FILE_PACK, &id, 5, &byte, 1, NULL,
