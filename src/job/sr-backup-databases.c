@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+
+#define G_LOG_DOMAIN "sr-job"
+
+#include "config.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/sr-error.h"
+#include "job/sr-backup-private.h"
+#include "source/sr-command.h"
+#include "source/sr-sqlite.h"
+
+#define COMMAND_NAME "stdin"
+
+static const char *
+get_command_name (const SrBackupOptions *options)
+{
+  return options->command_name != NULL ? options->command_name : COMMAND_NAME;
+}
+
+/* Databases of one name get a number from the second on, in the order they were given. */
+static char *
+make_database_name (const char *const *paths,
+                    guint              i)
+{
+  g_autofree char *name = g_path_get_basename (paths[i]);
+  guint            same = 1;
+
+  for (guint k = 0; k < i; k++)
+    {
+      g_autofree char *other = g_path_get_basename (paths[k]);
+
+      if (strcmp (other, name) == 0)
+        same++;
+    }
+  return same == 1 ? g_steal_pointer (&name) : g_strdup_printf ("%s-%u", name, same);
+}
+
+void
+sr_backup_append_named_paths (const SrBackupOptions *options,
+                              GPtrArray             *paths)
+{
+  for (guint i = 0; options->sqlite != NULL && options->sqlite[i] != NULL; i++)
+    {
+      g_autofree char *name = make_database_name (options->sqlite, i);
+
+      g_ptr_array_add (paths, g_strconcat ("/" SR_BACKUP_DATABASE_FOLDER "/", name, NULL));
+    }
+  if (options->command != NULL)
+    g_ptr_array_add (paths, g_strconcat ("/", get_command_name (options), NULL));
+}
+
+/* -- storing -- */
+
+static struct timespec
+get_now (SrBackup *self)
+{
+  gint64 ns = sr_clock_now_ns (sr_repo_get_clock (self->repo));
+
+  return (struct timespec){ ns / 1000000000, (long) (ns % 1000000000) };
+}
+
+static SrEntry *
+new_entry (SrBackup   *self,
+           const char *name,
+           SrEntryType type,
+           guint32     mode)
+{
+  SrEntry *entry = sr_entry_new (name, type);
+
+  entry->mode = mode;
+  entry->uid = getuid ();
+  entry->gid = getgid ();
+  entry->links = 1;
+  entry->mtime = get_now (self);
+  entry->ctime = entry->mtime;
+  return entry;
+}
+
+static void
+take_virtual (GPtrArray   *list,
+              SrEntry     *entry,
+              SrSavedFile *file)
+{
+  SrVirtualFile *virtual = g_new0 (SrVirtualFile, 1);
+
+  virtual->entry = entry;
+  virtual->file = file;
+  g_ptr_array_add (list, virtual);
+}
+
+/* What the original has of owner, mode and times; the copy has none of it. */
+static void
+set_metadata (SrEntry    *entry,
+              const char *path)
+{
+  struct stat info;
+
+  if (stat (path, &info) != 0)
+    return;
+  entry->mode = info.st_mode & 07777;
+  entry->uid = info.st_uid;
+  entry->gid = info.st_gid;
+  entry->mtime = info.st_mtim;
+  entry->ctime = info.st_ctim;
+  entry->inode = info.st_ino;
+}
+
+static gboolean
+save_copy (SrBackup     *self,
+           SrSqliteCopy *copy,
+           SrSavedFile **file,
+           guint64      *size,
+           GError      **error)
+{
+  const SrChunkSizes *sizes = &sr_repo_get_config (self->repo)->database_chunks;
+
+  return sr_backup_read_fd (self, sr_sqlite_copy_get_fd (copy), sizes,
+                            sr_sqlite_copy_get_size (copy), FALSE, file, size,
+                            error) == SR_BACKUP_READ_DONE;
+}
+
+static gboolean
+save_named_database (SrBackup   *self,
+                     const char *path,
+                     const char *name,
+                     GError    **error)
+{
+  g_autoptr (SrEntry)      entry = new_entry (self, name, SR_ENTRY_FILE, 0600);
+  g_autoptr (SrSqliteCopy) copy = NULL;
+  SrSavedFile             *file = NULL;
+
+  sr_progress_set_current (self->progress, path);
+  set_metadata (entry, path);
+  copy = sr_sqlite_copy_new (path, self->options->temp_dir, NULL, self->cancellable, error);
+  if (copy == NULL || !save_copy (self, copy, &file, &entry->size, error))
+    {
+      g_prefix_error (error, "The database %s cannot be backed up: ", path);
+      return FALSE;
+    }
+  self->result->databases++;
+  take_virtual (self->databases, g_steal_pointer (&entry), file);
+  return TRUE;
+}
+
+static gboolean
+read_command (SrBackup  *self,
+              SrCommand *command,
+              GError   **error)
+{
+  while (TRUE)
+    {
+      gsize    room;
+      gssize   n;
+      gpointer buffer = sr_saver_get_buffer (self->saver, &room, error);
+
+      if (buffer == NULL)
+        return FALSE;
+      n = sr_command_read (command, buffer, room, self->cancellable, error);
+      if (n <= 0)
+        return n == 0;
+      if (!sr_saver_commit_buffer (self->saver, (gsize) n, error))
+        return FALSE;
+      sr_progress_add (self->progress, (guint64) n, 0);
+    }
+}
+
+static gboolean
+save_command (SrBackup *self,
+              GError  **error)
+{
+  const SrChunkSizes     *sizes = &sr_repo_get_config (self->repo)->database_chunks;
+  g_autoptr (SrEntry)     entry = NULL;
+  g_autoptr (SrSavedFile) file = NULL;
+  g_autoptr (SrCommand)   command = NULL;
+
+  entry = new_entry (self, get_command_name (self->options), SR_ENTRY_FILE, 0600);
+  sr_progress_set_current (self->progress, entry->name);
+  command = sr_command_new (self->options->command, error);
+  if (command == NULL)
+    return FALSE;
+  file = sr_saver_begin_file (self->saver, sizes, 0);
+  if (!read_command (self, command, error) ||
+      !sr_command_finish (command, self->cancellable, error))
+    {
+      sr_saver_drop_file (self->saver);
+      return FALSE;
+    }
+  if (!sr_saver_end_file (self->saver, &entry->size, error))
+    return FALSE;
+  sr_progress_add (self->progress, 0, 1);
+  take_virtual (self->at_root, g_steal_pointer (&entry), g_steal_pointer (&file));
+  return TRUE;
+}
+
+static int
+compare_virtual (gconstpointer a,
+                 gconstpointer b)
+{
+  const SrVirtualFile *const *first = a;
+  const SrVirtualFile *const *second = b;
+
+  return strcmp ((*first)->entry->name, (*second)->entry->name);
+}
+
+static gboolean
+check_names (SrBackup *self,
+             GError  **error)
+{
+  const char *name = get_command_name (self->options);
+  gboolean    clash = self->options->sqlite != NULL && self->options->sqlite[0] != NULL &&
+                   strcmp (name, SR_BACKUP_DATABASE_FOLDER) == 0;
+
+  if (self->options->command == NULL || (sr_entry_name_is_safe (name) && !clash))
+    return TRUE;
+  g_set_error (error, SR_ERROR, SR_ERROR_INVALID,
+               "The command's output cannot be stored under the name \"%s\"; choose another", name);
+  return FALSE;
+}
+
+gboolean
+sr_backup_save_named (SrBackup *self,
+                      GError  **error)
+{
+  const char *const *sqlite = self->options->sqlite;
+
+  if (!check_names (self, error))
+    return FALSE;
+  for (guint i = 0; sqlite != NULL && sqlite[i] != NULL; i++)
+    {
+      g_autofree char *name = make_database_name (sqlite, i);
+
+      if (!save_named_database (self, sqlite[i], name, error))
+        return FALSE;
+    }
+  if (self->options->command != NULL && !save_command (self, error))
+    return FALSE;
+  if (self->databases->len > 0)
+    take_virtual (self->at_root, new_entry (self, SR_BACKUP_DATABASE_FOLDER, SR_ENTRY_DIR, 0700),
+                  NULL);
+  g_ptr_array_sort (self->databases, compare_virtual);
+  g_ptr_array_sort (self->at_root, compare_virtual);
+  return TRUE;
+}
+
+gboolean
+sr_backup_save_met_database (SrBackup     *self,
+                             const char   *path,
+                             SrSavedFile **file,
+                             guint64      *size,
+                             gboolean     *saved,
+                             GError      **error)
+{
+  g_autoptr (SrSqliteCopy) copy = NULL;
+  g_autoptr (GError)       reason = NULL;
+  const SrChunkSizes      *sizes = &sr_repo_get_config (self->repo)->database_chunks;
+  SrBackupRead             read = SR_BACKUP_READ_FAILED;
+
+  copy = sr_sqlite_copy_new (path, self->options->temp_dir, NULL, self->cancellable, &reason);
+  if (copy != NULL)
+    read = sr_backup_read_fd (self, sr_sqlite_copy_get_fd (copy), sizes,
+                              sr_sqlite_copy_get_size (copy), FALSE, file, size, &reason);
+  *saved = read == SR_BACKUP_READ_DONE;
+  if (*saved)
+    {
+      self->result->databases++;
+      return TRUE;
+    }
+  if (read == SR_BACKUP_READ_ERROR || sr_error_is (reason, SR_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+  sr_backup_report_failed (self, path, g_steal_pointer (&reason));
+  return TRUE;
+}
+
+/* -- taking their place -- */
+
+static gboolean
+add_file (SrBackup *self,
+          SrVirtualFile *virtual,
+          const char *folder,
+          GError    **error)
+{
+  g_autofree char *path = g_strconcat (folder, virtual->entry->name, NULL);
+  const SrNode    *before = sr_backup_parent_lookup (self->parent, virtual->entry->name);
+
+  sr_backup_count_file (self, path, virtual->entry, before, "database");
+  return sr_backup_add (self, g_steal_pointer (&virtual->entry), g_steal_pointer (&virtual->file),
+                        error);
+}
+
+static gboolean
+set_taken (const char *folder,
+           const char *name,
+           GError    **error)
+{
+  g_set_error (error, SR_ERROR, SR_ERROR_EXISTS,
+               "%s%s is among the folders to back up, and a database or a command's output shall "
+               "be stored under the same name; leave one of them out or rename it",
+               folder, name);
+  return FALSE;
+}
+
+/* Returns: FALSE if @name is the name of the next one, or with @error set */
+static gboolean
+add_databases_before (SrBackup   *self,
+                      const char *name,
+                      GError    **error)
+{
+  const char *folder = "/" SR_BACKUP_DATABASE_FOLDER "/";
+
+  while (self->next_database < self->databases->len)
+    {
+      SrVirtualFile *virtual = g_ptr_array_index (self->databases, self->next_database);
+      int order = name != NULL ? strcmp (virtual->entry->name, name) : -1;
+
+      if (order > 0)
+        return TRUE;
+      if (order == 0)
+        return set_taken (folder, name, error);
+      self->next_database++;
+      if (!add_file (self, virtual, folder, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+add_database_folder (SrBackup *self,
+                     SrVirtualFile *virtual,
+                     GError **error)
+{
+  const SrNode *before = sr_backup_parent_lookup (self->parent, virtual->entry->name);
+  gboolean      known = before != NULL && before->has_subtree;
+
+  virtual->entry->atime = virtual->entry->mtime;
+  if (!sr_tree_builder_enter (self->builder, g_steal_pointer (&virtual->entry),
+                              known ? &before->subtree : NULL, error))
+    return FALSE;
+  sr_backup_parent_enter (self->parent, before);
+  if (!add_databases_before (self, NULL, error))
+    return FALSE;
+  sr_backup_parent_leave (self->parent);
+  return sr_tree_builder_leave (self->builder, error);
+}
+
+static gboolean
+add_at_root_before (SrBackup   *self,
+                    const char *name,
+                    gboolean    is_folder,
+                    GError    **error)
+{
+  while (self->next_at_root < self->at_root->len)
+    {
+      SrVirtualFile *virtual = g_ptr_array_index (self->at_root, self->next_at_root);
+      gboolean both = is_folder && virtual->file == NULL;
+      int      order = name != NULL ? strcmp (virtual->entry->name, name) : -1;
+
+      if (order > 0)
+        return TRUE;
+      if (order == 0 && !both)
+        return set_taken ("/", name, error);
+      self->next_at_root++;
+      if (order == 0)
+        {
+          /* a real folder of that name takes the databases in */
+          self->in_database_folder = TRUE;
+          return TRUE;
+        }
+      if (virtual->file != NULL ? !add_file (self, virtual, "/", error)
+                                : !add_database_folder (self, virtual, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+sr_backup_add_virtual (SrBackup   *self,
+                       const char *name,
+                       gboolean    is_folder,
+                       GError    **error)
+{
+  if (self->depth == 1)
+    return add_at_root_before (self, name, is_folder, error);
+  if (self->depth == 2 && self->in_database_folder)
+    return add_databases_before (self, name, error);
+  return TRUE;
+}
