@@ -32,6 +32,8 @@ struct _Folder
   Folder  *parent;
   SrEntry *entry; /* NULL: the root */
   Tree    *tree;  /* NULL before the first entry is encoded */
+  gboolean has_previous;
+  SrId     previous;
 };
 
 /* What has been told and is not yet encoded. A folder's own entry belongs into its parent where it
@@ -54,6 +56,8 @@ struct _SrTreeBuilder
   GPtrArray *spare; /* of Tree */
   gboolean   has_root;
   SrId       root;
+
+  SrTreeBuilderStats stats;
 };
 
 static gboolean
@@ -213,6 +217,19 @@ store_tree (SrTreeBuilder *self,
          sr_saver_stream_end (stream, id, error);
 }
 
+static void
+count_folder (SrTreeBuilder *self,
+              const Folder  *folder,
+              const SrId    *id)
+{
+  if (!folder->has_previous)
+    self->stats.dirs_new++;
+  else if (sr_id_equal (id, &folder->previous))
+    self->stats.dirs_unmodified++;
+  else
+    self->stats.dirs_changed++;
+}
+
 static gboolean
 encode_folder (SrTreeBuilder *self,
                Folder        *folder,
@@ -230,6 +247,7 @@ encode_folder (SrTreeBuilder *self,
       self->has_root = TRUE;
       return TRUE;
     }
+  count_folder (self, folder, &id);
   outer = get_encoder (self, folder->parent);
   return sr_tree_encoder_begin (outer, folder->entry, error) &&
          sr_tree_encoder_end (outer, &id, error);
@@ -317,6 +335,7 @@ push_event (SrTreeBuilder *self,
 gboolean
 sr_tree_builder_enter (SrTreeBuilder *self,
                        SrEntry       *entry,
+                       const SrId    *previous,
                        GError       **error)
 {
   Folder *folder;
@@ -330,6 +349,11 @@ sr_tree_builder_enter (SrTreeBuilder *self,
   folder = g_new0 (Folder, 1);
   folder->parent = self->current;
   folder->entry = entry;
+  if (previous != NULL)
+    {
+      folder->has_previous = TRUE;
+      folder->previous = *previous;
+    }
   self->current = folder;
   return TRUE;
 }
@@ -377,4 +401,11 @@ sr_tree_builder_finish (SrTreeBuilder *self,
     }
   *root = self->root;
   return TRUE;
+}
+
+void
+sr_tree_builder_get_stats (SrTreeBuilder      *self,
+                           SrTreeBuilderStats *stats)
+{
+  *stats = self->stats;
 }

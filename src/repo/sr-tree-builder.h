@@ -18,12 +18,22 @@ G_BEGIN_DECLS
  */
 typedef struct _SrTreeBuilder SrTreeBuilder;
 
+/* Folders encoded so far, the root not counted, compared with what they were before. */
+typedef struct
+{
+  guint64 dirs_new;
+  guint64 dirs_changed;
+  guint64 dirs_unmodified;
+} SrTreeBuilderStats;
+
 SrTreeBuilder *sr_tree_builder_new (SrSaver *saver);
 void           sr_tree_builder_free (SrTreeBuilder *self);
 
-/* Enters a folder. @entry: (transfer full): its own metadata; %NULL for the root. */
+/* Enters a folder. @entry: (transfer full): its own metadata; %NULL for the root. @previous:
+ * (nullable): its tree in the parent snapshot, for the count only */
 gboolean sr_tree_builder_enter (SrTreeBuilder *self,
                                 SrEntry       *entry,
+                                const SrId    *previous,
                                 GError       **error);
 /* An entry of the folder we are in. @entry: (transfer full). @file: (nullable) (transfer full):
  * content of a regular file, whose bytes have all been given to the saver; the caller has set the
@@ -38,6 +48,8 @@ gboolean sr_tree_builder_leave (SrTreeBuilder *self,
 gboolean sr_tree_builder_finish (SrTreeBuilder *self,
                                  SrId          *root,
                                  GError       **error);
+void     sr_tree_builder_get_stats (SrTreeBuilder      *self,
+                                    SrTreeBuilderStats *stats);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrTreeBuilder, sr_tree_builder_free)
 
