@@ -419,36 +419,6 @@ sr_blob_codec_open (SrBlobCodec       *self,
   return TRUE;
 }
 
-GBytes *
-sr_blob_codec_seal_unpacked (SrBlobCodec  *self,
-                             gconstpointer json,
-                             gsize         size,
-                             GError      **error)
-{
-  g_autofree guint8 *sealed = NULL;
-  guint8            *inner;
-  gsize              n;
-
-  sealed = g_malloc (ZSTD_compressBound (size) + 1 + SR_SEAL_OVERHEAD);
-  inner = sealed + SR_SEAL_IV_SIZE;
-  if (self->version < 2)
-    {
-      memcpy (inner, json, size);
-      n = size;
-    }
-  else
-    {
-      inner[0] = UNPACKED_ZSTD;
-      n = compress (self, json, size, inner + 1, error);
-      if (n == 0)
-        return NULL;
-      n++;
-    }
-  sr_sealer_seal (self->sealer, inner, n, sealed);
-  n += SR_SEAL_OVERHEAD;
-  return g_bytes_new_take (g_realloc (g_steal_pointer (&sealed), n), n);
-}
-
 /* Decompresses a frame that does not tell its size, growing as it unfolds. */
 static GBytes *
 unfold_unknown (SrBlobCodec  *self,
@@ -542,4 +512,45 @@ sr_blob_codec_open_unpacked (SrBlobCodec  *self,
                " bytes begins with byte 0x%02x: it has no known form or is far too large",
                n, plain[0]);
   return NULL;
+}
+
+GBytes *
+sr_blob_codec_seal_unpacked (SrBlobCodec  *self,
+                             gconstpointer json,
+                             gsize         size,
+                             GError      **error)
+{
+  g_autofree guint8 *sealed = NULL;
+  g_autoptr (GBytes) opened = NULL;
+  guint8            *inner;
+  gsize              n;
+
+  sealed = g_malloc (ZSTD_compressBound (size) + 1 + SR_SEAL_OVERHEAD);
+  inner = sealed + SR_SEAL_IV_SIZE;
+  if (self->version < 2)
+    {
+      memcpy (inner, json, size);
+      n = size;
+    }
+  else
+    {
+      inner[0] = UNPACKED_ZSTD;
+      n = compress (self, json, size, inner + 1, error);
+      if (n == 0)
+        return NULL;
+      n++;
+    }
+  sr_sealer_seal (self->sealer, inner, n, sealed);
+  n += SR_SEAL_OVERHEAD;
+  opened = sr_blob_codec_open_unpacked (self, sealed, n, MAX (size, 1), error);
+  if (opened == NULL || g_bytes_get_size (opened) != size ||
+      memcmp (g_bytes_get_data (opened, NULL), json, size) != 0)
+    {
+      g_clear_error (error);
+      g_set_error_literal (error, SR_ERROR, SR_ERROR_DAMAGED,
+                           "A file just sealed gives other bytes when it is opened; the memory or "
+                           "the processor of this computer is faulty");
+      return NULL;
+    }
+  return g_bytes_new_take (g_realloc (g_steal_pointer (&sealed), n), n);
 }

@@ -36,6 +36,8 @@ struct _SrJsonReader
   /* where more comes from; fill is NULL for memory and at the end */
   SrJsonFillFunc fill;
   gpointer       user_data;
+  gpointer       owned;
+  GDestroyNotify destroy_owned;
 
   /* text of the last token, with room for the NUL */
   char *text;
@@ -79,8 +81,19 @@ sr_json_reader_free (SrJsonReader *self)
 {
   if (self == NULL)
     return;
+  if (self->destroy_owned != NULL)
+    self->destroy_owned (self->owned);
   g_free (self->text);
   g_free (self);
+}
+
+void
+sr_json_reader_set_owned (SrJsonReader  *self,
+                          gpointer       data,
+                          GDestroyNotify destroy)
+{
+  self->owned = data;
+  self->destroy_owned = destroy;
 }
 
 guint64

@@ -60,6 +60,10 @@ SrJsonReader *sr_json_reader_new (gconstpointer data,
 SrJsonReader *sr_json_reader_new_stream (SrJsonFillFunc fill,
                                          gpointer       user_data);
 void          sr_json_reader_free (SrJsonReader *self);
+/* Calls @destroy on @data when the reader is freed: for what it reads from. */
+void sr_json_reader_set_owned (SrJsonReader  *self,
+                               gpointer       data,
+                               GDestroyNotify destroy);
 
 /* Returns: the next token; %SR_JSON_ERROR with @error set (%SR_ERROR_DAMAGED, with the offset)
  * for anything that is not JSON */

@@ -51,6 +51,24 @@ SrSecret *sr_key_search (SrStorage    *storage,
                          SrId         *used,
                          GCancellable *cancellable,
                          GError      **error);
+/* Removes a key file. %SR_ERROR_REFUSED for @in_use (nullable) and for the last one that is
+ * readable. */
+gboolean sr_key_remove (SrStorage    *storage,
+                        const SrId   *id,
+                        const SrId   *in_use,
+                        GCancellable *cancellable,
+                        GError      **error);
+/* sr_key_add() and then removes @old: at every moment one of the two passwords opens the vault. */
+gboolean sr_key_change (SrStorage            *storage,
+                        SrSecret             *master,
+                        const SrId           *old,
+                        SrSecret             *password,
+                        const char           *username,
+                        const char           *hostname,
+                        const SrScryptParams *params,
+                        SrId                 *id,
+                        GCancellable         *cancellable,
+                        GError              **error);
 /* Returns: (transfer full) (element-type SrKeyInfo): all readable key files; unreadable ones are
  *   left out and counted */
 GPtrArray *sr_key_list (SrStorage    *storage,

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+
+#define G_LOG_DOMAIN "sr-repo"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "base/sr-error.h"
+#include "repo/sr-repo-private.h"
+
+SrSnapshot *
+sr_repo_load_snapshot (SrRepo       *self,
+                       const SrId   *id,
+                       GCancellable *cancellable,
+                       GError      **error)
+{
+  g_autoptr (GBytes) json = NULL;
+  SrSnapshot        *snapshot;
+  gconstpointer      data;
+  gsize              size;
+  char               hex[SR_ID_HEX_SIZE];
+
+  json = sr_repo_load_unpacked (self, SR_FILE_SNAPSHOT, id, cancellable, error);
+  if (json == NULL)
+    return NULL;
+  data = g_bytes_get_data (json, &size);
+  snapshot = sr_snapshot_decode (id, data, size, error);
+  if (snapshot == NULL)
+    g_prefix_error (error, "Snapshot %s cannot be used: ", sr_id_to_hex (id, hex));
+  return snapshot;
+}
+
+gboolean
+sr_repo_save_snapshot (SrRepo       *self,
+                       SrSnapshot   *snapshot,
+                       GCancellable *cancellable,
+                       GError      **error)
+{
+  g_autoptr (GString) json = sr_snapshot_encode (snapshot);
+
+  return sr_repo_check_writable (self, error) &&
+         sr_repo_save_unpacked (self, SR_FILE_SNAPSHOT, json->str, json->len, &snapshot->id,
+                                cancellable, error);
+}
+
+static int
+compare_snapshots (gconstpointer a,
+                   gconstpointer b)
+{
+  const SrSnapshot      *x = *(const SrSnapshot *const *) a;
+  const SrSnapshot      *y = *(const SrSnapshot *const *) b;
+  const struct timespec *s = &x->time.ts;
+  const struct timespec *t = &y->time.ts;
+
+  if (s->tv_sec != t->tv_sec)
+    return s->tv_sec < t->tv_sec ? -1 : 1;
+  if (s->tv_nsec != t->tv_nsec)
+    return s->tv_nsec < t->tv_nsec ? -1 : 1;
+  return sr_id_compare (&x->id, &y->id);
+}
+
+GPtrArray *
+sr_repo_list_snapshots (SrRepo       *self,
+                        SrDamageFunc  damaged,
+                        gpointer      user_data,
+                        GCancellable *cancellable,
+                        GError      **error)
+{
+  g_autoptr (GArray)    ids = sr_repo_list_files (self, SR_FILE_SNAPSHOT, cancellable, error);
+  g_autoptr (GPtrArray) snapshots = NULL;
+
+  if (ids == NULL)
+    return NULL;
+  snapshots = g_ptr_array_new_with_free_func ((GDestroyNotify) sr_snapshot_free);
+  for (guint i = 0; i < ids->len; i++)
+    {
+      const SrId *id = &g_array_index (ids, SrId, i);
+      GError     *why = NULL;
+      SrSnapshot *snapshot = sr_repo_load_snapshot (self, id, cancellable, &why);
+
+      if (snapshot != NULL)
+        g_ptr_array_add (snapshots, snapshot);
+      else if (!sr_repo_report_damage (SR_FILE_SNAPSHOT, id, why, damaged, user_data, error))
+        return NULL;
+    }
+  g_ptr_array_sort (snapshots, compare_snapshots);
+  return g_steal_pointer (&snapshots);
+}
+
+static gboolean
+has_text (char      **list,
+          const char *text,
+          gsize       length)
+{
+  for (; *list != NULL; list++)
+    if (strlen (*list) == length && memcmp (*list, text, length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* @wanted: comma separated; the empty list is of snapshots without tags, as with restic */
+static gboolean
+has_tags (char      **tags,
+          const char *wanted)
+{
+  if (*wanted == '\0')
+    return *tags == NULL;
+  for (;;)
+    {
+      const char *end = strchrnul (wanted, ',');
+
+      if (!has_text (tags, wanted, (gsize) (end - wanted)))
+        return FALSE;
+      if (*end == '\0')
+        return TRUE;
+      wanted = end + 1;
+    }
+}
+
+static gboolean
+matches_tags (const SrSnapshot  *self,
+              const char *const *tags)
+{
+  for (; *tags != NULL; tags++)
+    if (has_tags (self->tags, *tags))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+sr_snapshot_matches (const SrSnapshot       *self,
+                     const SrSnapshotFilter *filter)
+{
+  const char *hostname = self->hostname != NULL ? self->hostname : "";
+
+  if (filter == NULL)
+    return TRUE;
+  if (filter->hosts != NULL && !g_strv_contains (filter->hosts, hostname))
+    return FALSE;
+  if (filter->tags != NULL && !matches_tags (self, filter->tags))
+    return FALSE;
+  for (const char *const *path = filter->paths; path != NULL && *path != NULL; path++)
+    if (!has_text (self->paths, *path, strlen (*path)))
+      return FALSE;
+  return TRUE;
+}
+
+static const SrSnapshot *
+find_latest (GPtrArray              *snapshots,
+             const SrSnapshotFilter *filter,
+             GError                **error)
+{
+  for (guint i = snapshots->len; i > 0; i--)
+    if (sr_snapshot_matches (snapshots->pdata[i - 1], filter))
+      return snapshots->pdata[i - 1];
+  g_set_error_literal (error, SR_ERROR, SR_ERROR_NOT_FOUND,
+                       snapshots->len > 0 ? "No snapshot matches" : "The vault has no snapshots");
+  return NULL;
+}
+
+const SrSnapshot *
+sr_repo_find_snapshot (GPtrArray              *snapshots,
+                       const char             *name,
+                       const SrSnapshotFilter *filter,
+                       GError                **error)
+{
+  const SrSnapshot *found = NULL;
+
+  if (strcmp (name, "latest") == 0)
+    return find_latest (snapshots, filter, error);
+  for (guint i = 0; i < snapshots->len; i++)
+    {
+      const SrSnapshot *snapshot = snapshots->pdata[i];
+      char              hex[SR_ID_HEX_SIZE];
+
+      if (*name == '\0' || !g_str_has_prefix (sr_id_to_hex (&snapshot->id, hex), name))
+        continue;
+      if (found != NULL)
+        {
+          g_set_error (error, SR_ERROR, SR_ERROR_INVALID,
+                       "Several snapshots begin with %s: give more digits", name);
+          return NULL;
+        }
+      found = snapshot;
+    }
+  if (found == NULL)
+    g_set_error (error, SR_ERROR, SR_ERROR_NOT_FOUND, "There is no snapshot %s in the vault", name);
+  return found;
+}

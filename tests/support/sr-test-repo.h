@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+#pragma once
+
+#include "repo/sr-repo.h"
+
+G_BEGIN_DECLS
+
+/* Small vaults for tests. The password is "test", and its key costs next to nothing. */
+
+/* Returns: (transfer full) */
+SrSecret *sr_test_repo_password (void);
+/* A new vault. Returns: (transfer full) */
+SrRepo *sr_test_repo_create (SrStorage *storage);
+/* The same vault as another process would see it. Returns: (transfer full) */
+SrRepo *sr_test_repo_open (SrStorage *storage);
+
+/* Seals @n_blobs blobs into one pack, and writes it.
+ * @entries: (out): room for @n_blobs */
+void sr_test_repo_write_pack (SrRepo            *repo,
+                              SrBlobType         type,
+                              const char *const *plains,
+                              guint              n_blobs,
+                              SrId              *pack,
+                              SrPackEntry       *entries);
+/* Writes an index file of one pack. */
+void sr_test_repo_write_index (SrRepo            *repo,
+                               const SrId        *pack,
+                               const SrPackEntry *entries,
+                               guint              n_entries,
+                               SrId              *id);
+/* A snapshot of @tree. Returns: (transfer full) */
+SrSnapshot *sr_test_repo_write_snapshot (SrRepo     *repo,
+                                         const SrId *tree,
+                                         gint64      seconds,
+                                         const char *hostname,
+                                         const char *tags,
+                                         const char *paths);
+
+G_END_DECLS
