@@ -38,8 +38,8 @@ gboolean sr_chunk_sizes_are_valid (const SrChunkSizes *self);
  */
 typedef struct
 {
-  guint64 out[256];
-  guint64 mod[256];
+  guint64 out[256]; /* what a byte that leaves the window contributed */
+  guint64 mod[256]; /* what reduces the hash after it was shifted by a byte */
 } SrChunkerTables;
 
 void sr_chunker_tables_init (SrChunkerTables *self,
@@ -57,11 +57,8 @@ typedef struct
 {
   const SrChunkerTables *tables;
   SrChunkSizes           sizes;
-  gsize                  scanned;
-  /* cut candidates found ahead of the chunk's end, used with small sizes */
-  guint32 ahead[256];
-  guint   n_ahead;
-  guint   next_ahead;
+  /* up to here no cut was found; 0 before the first look */
+  gsize scanned;
 } SrChunker;
 
 /* Both arguments must outlive @self or be static. */
