@@ -10,6 +10,8 @@ G_BEGIN_DECLS
  * SrIgnore:
  *
  * The rules of one gitignore file (gitignore(5)), which hold for its folder and below.
+ *
+ * Threads: matching from several threads at once is fine.
  */
 typedef struct _SrIgnore SrIgnore;
 
@@ -24,7 +26,8 @@ typedef enum
 SrIgnore *sr_ignore_new (const char *text,
                          gsize       size);
 void      sr_ignore_free (SrIgnore *self);
-/* @path: relative to the folder of the file, without a leading slash */
+/* @path: relative to the folder of the file, without a leading slash. What lies below an excluded
+ * folder is excluded too; that is for the caller to see to, by not going into it. */
 SrIgnoreAnswer sr_ignore_match (SrIgnore   *self,
                                 const char *path,
                                 gboolean    is_dir);

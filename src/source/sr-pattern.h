@@ -11,14 +11,17 @@ G_BEGIN_DECLS
  *
  * restic's exclude patterns: shell wildcards per path component (`*`, `?`, `[a-z]`, `[^a]`,
  * backslash), `**` for any number of components, a pattern without a leading slash matches at any
- * depth, a leading `!` takes back an earlier match, `$VAR` and a line's surrounding white space
- * only in files. Compared byte by byte, or without case.
+ * depth, a leading `!` takes back an earlier match; only in files `$VAR` is replaced and white
+ * space around a line cut off. Compared byte by byte, or without case. As in restic, those without
+ * case are a list of their own: `!` takes back only what a pattern of the same kind matched.
+ *
+ * Threads: matching from several threads at once is fine while nothing is added.
  */
 typedef struct _SrPatternList SrPatternList;
 
 SrPatternList *sr_pattern_list_new (void);
 void           sr_pattern_list_free (SrPatternList *self);
-/* %SR_ERROR_INVALID, quoting the pattern, if it is malformed. */
+/* %SR_ERROR_INVALID, quoting the pattern, if it is malformed. An empty one is ignored. */
 gboolean sr_pattern_list_add (SrPatternList *self,
                               const char    *pattern,
                               gboolean       ignore_case,

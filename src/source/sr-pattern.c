@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+
+#define G_LOG_DOMAIN "sr-source"
+
+#include "config.h"
+
+#include "source/sr-pattern.h"
+
+#include "base/sr-error.h"
+#include "source/sr-glob.h"
+
+#include <string.h>
+
+/* Paths with more components than this need a buffer of their own. */
+#define COMPONENTS_ON_STACK 64
+
+typedef enum
+{
+  PART_LITERAL,
+  PART_GLOB,
+  PART_ANY_DEPTH, /* "**" */
+} PartKind;
+
+typedef struct
+{
+  PartKind kind;
+  char    *text;
+  gsize    length;
+} Part;
+
+/* @parts: the first is "/" for an absolute pattern */
+typedef struct
+{
+  gboolean negated;
+  guint    n_parts;
+  Part    *parts;
+} Pattern;
+
+typedef struct
+{
+  GPtrArray *patterns;
+  gboolean   has_negated;
+} Group;
+
+/* What one kind of patterns says about a path. */
+typedef struct
+{
+  gboolean matched;
+  gboolean child_may_match;
+} Answer;
+
+typedef struct
+{
+  const char *text;
+  gsize       length;
+} Component;
+
+struct _SrPatternList
+{
+  Group groups[2]; /* by bytes, without case */
+};
+
+static void
+pattern_free (Pattern *self)
+{
+  for (guint i = 0; i < self->n_parts; i++)
+    g_free (self->parts[i].text);
+  g_free (self->parts);
+  g_free (self);
+}
+
+/* As path/filepath.Clean() of Go: no empty and no "." component, ".." resolved by its text. */
+static GPtrArray *
+clean_components (const char *path)
+{
+  gboolean          absolute = path[0] == '/';
+  g_auto (GStrv)    pieces = g_strsplit (path, "/", -1);
+  GPtrArray        *parts = g_ptr_array_new_with_free_func (g_free);
+  const char *const root = "/";
+
+  if (absolute)
+    g_ptr_array_add (parts, g_strdup (root));
+  for (guint i = 0; pieces[i] != NULL; i++)
+    {
+      const char *last = parts->len > 0 ? parts->pdata[parts->len - 1] : NULL;
+
+      if (pieces[i][0] == '\0' || strcmp (pieces[i], ".") == 0)
+        continue;
+      if (strcmp (pieces[i], "..") != 0 ||
+          (!absolute && (last == NULL || strcmp (last, "..") == 0)))
+        g_ptr_array_add (parts, g_strdup (pieces[i]));
+      else if (strcmp (last, root) != 0)
+        g_ptr_array_set_size (parts, (int) parts->len - 1);
+    }
+  if (parts->len == 0)
+    g_ptr_array_add (parts, g_strdup ("."));
+  else if (absolute && parts->len == 1)
+    g_ptr_array_add (parts, g_strdup ("")); /* "/" splits into these two */
+  return parts;
+}
+
+static PartKind
+kind_of_part (const char *text)
+{
+  if (strcmp (text, "**") == 0)
+    return PART_ANY_DEPTH;
+  return strpbrk (text, "\\[]*?") != NULL ? PART_GLOB : PART_LITERAL;
+}
+
+static Pattern *
+pattern_new (const char *text)
+{
+  Pattern              *self = g_new0 (Pattern, 1);
+  g_autoptr (GPtrArray) parts = NULL;
+
+  self->negated = text[0] == '!';
+  parts = clean_components (self->negated ? text + 1 : text);
+  self->n_parts = parts->len;
+  self->parts = g_new0 (Part, parts->len);
+  for (guint i = 0; i < parts->len; i++)
+    {
+      self->parts[i].text = g_steal_pointer (&parts->pdata[i]);
+      self->parts[i].length = strlen (self->parts[i].text);
+      self->parts[i].kind = kind_of_part (self->parts[i].text);
+    }
+  return self;
+}
+
+static gboolean
+pattern_is_valid (const Pattern *self)
+{
+  for (guint i = 0; i < self->n_parts; i++)
+    if (!sr_glob_is_valid (self->parts[i].text))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+part_matches (const Part      *part,
+              const Component *component)
+{
+  if (part->kind == PART_ANY_DEPTH)
+    return TRUE;
+  if (part->kind == PART_GLOB)
+    return sr_glob_match (part->text, component->text, component->length);
+  return part->length == component->length &&
+         memcmp (part->text, component->text, part->length) == 0;
+}
+
+/* Whether @n_parts parts match the components from @offset on. */
+static gboolean
+run_matches (const Part      *parts,
+             guint            n_parts,
+             const Component *components,
+             guint            n_components,
+             guint            offset)
+{
+  if (offset > n_components || n_parts > n_components - offset)
+    return FALSE;
+  for (guint i = n_parts; i-- > 0;)
+    if (!part_matches (&parts[i], &components[offset + i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* Finds the runs of parts between "**" one behind the other, each at the first place it fits: what
+ * a later place allows for the rest, the first allows as well. A pattern need not reach the end of
+ * the path, so that it also matches everything below. */
+static gboolean
+pattern_matches (const Pattern   *self,
+                 const Component *components,
+                 guint            n_components)
+{
+  gboolean path_absolute = n_components > 0 && components[0].text[0] == '/';
+  gboolean fixed = self->parts[0].kind == PART_LITERAL && self->parts[0].text[0] == '/';
+  guint    offset = !fixed && path_absolute ? 1 : 0;
+  guint    first = offset;
+  guint    begin = 0;
+  gboolean has_run = FALSE;
+
+  while (begin < self->n_parts)
+    {
+      guint end = begin;
+
+      while (end < self->n_parts && self->parts[end].kind != PART_ANY_DEPTH)
+        end++;
+      if (end > begin)
+        {
+          while (!run_matches (self->parts + begin, end - begin, components, n_components, offset))
+            if (fixed || ++offset >= n_components)
+              return FALSE;
+          offset += end - begin;
+          has_run = TRUE;
+        }
+      fixed = FALSE;
+      begin = end + 1;
+    }
+  /* nothing but "**": any component will do */
+  return has_run || first < n_components;
+}
+
+/* Whether a path below could match: the part of an absolute pattern before "**" and the path agree
+ * as far as both go. */
+static gboolean
+pattern_may_match_child (const Pattern   *self,
+                         const Component *components,
+                         guint            n_components)
+{
+  guint n = MIN (self->n_parts, n_components);
+
+  if (self->parts[0].text[0] != '/')
+    return TRUE;
+  for (guint i = 0; i < n && self->parts[i].kind != PART_ANY_DEPTH; i++)
+    if (!part_matches (&self->parts[i], &components[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static Answer
+group_answer (const Group     *self,
+              const Component *components,
+              guint            n_components,
+              gboolean         want_child)
+{
+  Answer answer = { FALSE, FALSE };
+
+  for (guint i = 0; i < self->patterns->len; i++)
+    {
+      const Pattern *pattern = self->patterns->pdata[i];
+      gboolean       matches = pattern_matches (pattern, components, n_components);
+
+      if (pattern->negated)
+        {
+          answer.matched = answer.matched && !matches;
+          answer.child_may_match = answer.child_may_match && !matches;
+          continue;
+        }
+      answer.matched = answer.matched || matches;
+      if (want_child && !answer.child_may_match)
+        answer.child_may_match = pattern_may_match_child (pattern, components, n_components);
+      if (answer.matched && !self->has_negated && (answer.child_may_match || !want_child))
+        break;
+    }
+  return answer;
+}
+
+/* The first component of an absolute path is "/". */
+static guint
+split_path (const char *path,
+            Component  *components)
+{
+  guint n = 0;
+
+  if (path[0] == '/')
+    {
+      components[n++] = (Component){ path, 1 };
+      path++;
+    }
+  while (TRUE)
+    {
+      const char *end = strchrnul (path, '/');
+
+      components[n++] = (Component){ path, (gsize) (end - path) };
+      if (*end == '\0')
+        return n;
+      path = end + 1;
+    }
+}
+
+static guint
+count_components (const char *path)
+{
+  guint n = 2;
+
+  for (; *path != '\0'; path++)
+    n += *path == '/';
+  return n;
+}
+
+/* Lower case of what is UTF-8; other bytes stay as they are. */
+static char *
+lower_case (const char *text)
+{
+  GString *out = g_string_sized_new (strlen (text));
+
+  while (*text != '\0')
+    {
+      gunichar c = g_utf8_get_char_validated (text, -1);
+
+      if (c == (gunichar) -1 || c == (gunichar) -2)
+        {
+          g_string_append_c (out, *text++);
+          continue;
+        }
+      g_string_append_unichar (out, g_unichar_tolower (c));
+      text = g_utf8_next_char (text);
+    }
+  return g_string_free (out, FALSE);
+}
+
+static Answer
+match_group (const Group *self,
+             const char  *path,
+             gboolean     want_child)
+{
+  Component             on_stack[COMPONENTS_ON_STACK];
+  g_autofree Component *on_heap = NULL;
+  Component            *components = on_stack;
+  guint                 count = count_components (path);
+
+  if (count > G_N_ELEMENTS (on_stack))
+    components = on_heap = g_new (Component, count);
+  return group_answer (self, components, split_path (path, components), want_child);
+}
+
+SrPatternList *
+sr_pattern_list_new (void)
+{
+  SrPatternList *self = g_new0 (SrPatternList, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->groups); i++)
+    self->groups[i].patterns = g_ptr_array_new_with_free_func ((GDestroyNotify) pattern_free);
+  return self;
+}
+
+void
+sr_pattern_list_free (SrPatternList *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (self->groups); i++)
+    g_ptr_array_unref (self->groups[i].patterns);
+  g_free (self);
+}
+
+gboolean
+sr_pattern_list_add (SrPatternList *self,
+                     const char    *pattern,
+                     gboolean       ignore_case,
+                     GError       **error)
+{
+  Group           *group = &self->groups[ignore_case ? 1 : 0];
+  g_autofree char *lowered = NULL;
+  Pattern         *parsed;
+
+  if (pattern[0] == '\0')
+    return TRUE;
+  if (ignore_case)
+    lowered = lower_case (pattern);
+  parsed = pattern_new (ignore_case ? lowered : pattern);
+  if (!pattern_is_valid (parsed))
+    {
+      g_autofree char *shown = g_utf8_make_valid (pattern, -1);
+
+      pattern_free (parsed);
+      g_set_error (error, SR_ERROR, SR_ERROR_INVALID,
+                   "the pattern “%s” is malformed: a bracket is not closed, a range is not "
+                   "complete, or a backslash stands at the end",
+                   shown);
+      return FALSE;
+    }
+  group->has_negated = group->has_negated || parsed->negated;
+  g_ptr_array_add (group->patterns, parsed);
+  return TRUE;
+}
+
+gboolean
+sr_pattern_list_is_empty (SrPatternList *self)
+{
+  return self->groups[0].patterns->len == 0 && self->groups[1].patterns->len == 0;
+}
+
+gboolean
+sr_pattern_list_match (SrPatternList *self,
+                       const char    *path,
+                       gboolean      *child_may_match)
+{
+  gboolean want_child = child_may_match != NULL;
+  Answer   answer = { FALSE, FALSE };
+
+  if (path[0] != '\0' && self->groups[0].patterns->len > 0)
+    answer = match_group (&self->groups[0], path, want_child);
+  if (path[0] != '\0' && self->groups[1].patterns->len > 0 && (!answer.matched || want_child))
+    {
+      g_autofree char *lowered = lower_case (path);
+      Answer           other = match_group (&self->groups[1], lowered, want_child);
+
+      answer.matched = answer.matched || other.matched;
+      answer.child_may_match = answer.child_may_match || other.child_may_match;
+    }
+  if (want_child)
+    *child_may_match = answer.child_may_match;
+  return answer.matched;
+}
