@@ -19,6 +19,10 @@ G_BEGIN_DECLS
  * Targets anywhere are shown as one tree from "/": folders above a target appear with their own
  * metadata and only the entries that lead to targets.
  *
+ * What vanishes while it is looked at is passed over, but a target that does is a problem. Names of
+ * users and groups are looked up once. An entry's last access is told as its last change, as restic
+ * does it.
+ *
  * Threads: one thread at a time.
  */
 typedef struct _SrWalker SrWalker;
@@ -62,10 +66,10 @@ typedef struct
 /**
  * SrWalkerOptions:
  * @excludes: (nullable): matched against absolute paths
- * @ignore_file: (nullable): name of a gitignore file looked for in every folder
+ * @ignore_file: (nullable): name of a gitignore file looked for in every folder from the target on
  * @one_file_system: folders on another file system than their target are entered but not read
- * @skip_fd_dev, @skip_fd_ino: (0 for none): a folder that is left out wherever it appears: the
- *   vault itself
+ * @skip_dev, @skip_ino: (0 for none): a folder that is left out wherever it appears: the vault
+ *   itself. Named as a target it is a problem.
  */
 typedef struct
 {
@@ -89,8 +93,8 @@ gboolean sr_walker_add_target (SrWalker   *self,
 /* The targets, absolute and sorted. Returns: (transfer none) (array zero-terminated=1) */
 const char *const *sr_walker_get_targets (SrWalker *self);
 
-/* @item is cleared and filled. %SR_WALK_ERROR only for cancellation and what makes going on
- *   senseless. */
+/* @item, all zero in the beginning, is cleared and filled. %SR_WALK_ERROR only for cancellation and
+ * what makes going on senseless. */
 SrWalkEvent sr_walker_next (SrWalker     *self,
                             SrWalkItem   *item,
                             GCancellable *cancellable,
@@ -98,8 +102,9 @@ SrWalkEvent sr_walker_next (SrWalker     *self,
 void        sr_walk_item_clear (SrWalkItem *item);
 
 /* Opens the regular file just told (O_NOFOLLOW, O_NOATIME where allowed, never blocking on what
- * became a fifo); checks that it is still the same inode and fills @entry's metadata from the open
- * file, extended attributes included. Returns: a descriptor, or -1 with @error set */
+ * became a fifo); checks that it is still a regular file and fills @entry's metadata, inode and
+ * extended attributes included, from the open file: should another one have taken its name, it is
+ * told as that. Returns: a descriptor, or -1 with @error set */
 int sr_walker_open (SrWalker *self,
                     SrEntry  *entry,
                     GError  **error);
