@@ -43,7 +43,7 @@ typedef struct
 
 /* Bits of SrRestoreFile.flags; the second group changes while threads run and is atomic. */
 #define SR_RESTORE_REPLACES \
-  (1 << 0)                          /* something stands there; it is replaced when the new is whole */
+  (1 << 0)                          /* something stands there; it gives way when the new is whole */
 #define SR_RESTORE_COMPARE (1 << 1) /* what stands there may be the same already */
 #define SR_RESTORE_SAME    (1 << 2) /* it is; only the metadata is set */
 #define SR_RESTORE_FAILED  (1 << 3) /* not whole, or could not be written */

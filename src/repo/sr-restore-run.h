@@ -53,7 +53,7 @@ void sr_restore_file_failed (SrRestoreRun *run,
 /* Returns: (transfer full): the reason noted */
 GError *sr_restore_take_error (SrRestoreRun *run,
                                guint32       file);
-/* A failure that all further files would meet as well: no space, read-only file system, cancelled. */
+/* A failure that all further files would meet as well: no space, cancelled. */
 gboolean sr_restore_is_fatal (const GError *error);
 /* Adds to a counter of the statistics. */
 void sr_restore_count (SrRestoreRun *run,

@@ -198,7 +198,7 @@ close_file (int      fd,
   return FALSE;
 }
 
-/* Metadata, close and the final name. @temp may be the final name itself. Closes @fd in any case. */
+/* Metadata, close and the final name. @temp may be the final name itself. Closes @fd always. */
 static gboolean
 complete (SrRestoreWriter     *self,
           const SrRestoreFile *file,
