@@ -240,7 +240,25 @@ test_zeros (void)
 static void
 test_restic_cuts (void)
 {
-  static const gsize expected[] = { 1609409, 1827088, 527692, 687891, 991826, 1809406, 565293, 571272, 742453, 942641, 756068, 881981, 1890857, 617305, 856042, 1880913, 2841863 };
+  static const gsize expected[] = {
+    1609409,
+    1827088,
+    527692,
+    687891,
+    991826,
+    1809406,
+    565293,
+    571272,
+    742453,
+    942641,
+    756068,
+    881981,
+    1890857,
+    617305,
+    856042,
+    1880913,
+    2841863,
+  };
   const gsize        size = 20000000;
   g_autofree guint8 *data = make_data (RANDOM, 20261120, size);
   SrChunkerTables    tables;
