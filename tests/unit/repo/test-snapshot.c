@@ -18,7 +18,8 @@
 static const char full[] =
     "{\"time\":\"2026-08-20T21:05:00.123456789+02:00\",\"parent\":\"" A_ID "\",\"tree\":\"" B_ID
     "\",\"paths\":[\"/srv/a\",\"/srv/\\u003cb\\u003e\"],\"hostname\":\"shop\","
-    "\"username\":\"root\",\"uid\":1000,\"gid\":100,\"excludes\":[\"*.tmp\"],\"tags\":[\"erp:x\",\"kind:db\"],"
+    "\"username\":\"root\",\"uid\":1000,\"gid\":100,\"excludes\":[\"*.tmp\"],\"tags\":[\"erp:x\","
+    "\"kind:db\"],"
     "\"original\":\"" C_ID "\",\"program_version\":\"strongroom 0.1.0\",\"summary\":{"
     "\"backup_start\":\"2026-08-20T21:05:00Z\",\"backup_end\":\"2026-08-20T21:06:00.5Z\","
     "\"files_new\":1,\"files_changed\":2,\"files_unmodified\":3,\"dirs_new\":4,\"dirs_changed\":5,"
