@@ -210,7 +210,7 @@ sr_saver_stream_append (SrSaverStream *self,
           "which the vault's format cannot hold");
       return FALSE;
     }
-  if (!sr_check_cancelled (sr_saver_get_cancellable (self->saver), error))
+  if (sr_check_cancelled (sr_saver_get_cancellable (self->saver), error))
     return FALSE;
   sr_digest_update (self->digest, plain, size);
   return compress (self, &in, ZSTD_e_continue, error);

@@ -204,7 +204,7 @@ work_on_job (SrSaver     *self,
     {
       Piece *piece = &job->pieces[i];
 
-      if (!g_atomic_int_get (&self->failed) && sr_check_cancelled (self->cancellable, &error) &&
+      if (!g_atomic_int_get (&self->failed) && !sr_check_cancelled (self->cancellable, &error) &&
           work_on_piece (self, codec, piece, job->slab->data + piece->offset, &stats, &error))
         {
           if (piece->file != NULL)
