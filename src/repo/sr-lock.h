@@ -63,6 +63,10 @@ gboolean sr_lock_check (SrLock       *self,
                         GCancellable *cancellable,
                         GError      **error);
 
+/* What the thread does every few seconds: a new lock file if the last is five minutes old. */
+gboolean sr_lock_refresh (SrLock  *self,
+                          GError **error);
+
 /* Returns: (transfer full) (element-type SrLockInfo): all locks of the vault; zero-size files are
  *   left out */
 GPtrArray *sr_lock_list (SrRepo       *repo,
