@@ -36,6 +36,7 @@ typedef struct
   guint64 bytes_repacked;
   guint64 bytes_freed; /* of the disk, in the end */
   guint64 bytes_unused_left;
+  guint64 packs_no_room; /* that were not repacked, since the disk is too full; among the kept */
 } SrPrunerStats;
 
 /**
@@ -48,7 +49,8 @@ typedef struct
  * written; old index files removed; packs removed (format notes 1.10). Each step leaves a sound
  * vault. Refuses (%SR_ERROR_DAMAGED) to start when a needed blob is not in the index, a needed pack
  * is missing or of the wrong size, or a snapshot or tree cannot be read. On a full disk wholly
- * unused packs go first, and the reserve is used.
+ * unused packs go first, and the reserve is used; what cannot be repacked for want of room is left
+ * for the next time. The index that is loaded in @repo is out of date afterwards.
  */
 gboolean sr_pruner_run (SrRepo                *repo,
                         SrLock                *lock,

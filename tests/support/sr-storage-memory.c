@@ -113,6 +113,22 @@ sr_storage_memory_clone (SrStorageMemory *self)
   return clone;
 }
 
+void
+sr_storage_memory_restore (SrStorageMemory *self,
+                           SrStorageMemory *from)
+{
+  g_autoptr (SrStorage)    copy = sr_storage_memory_clone (from);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  for (guint type = 0; type < SR_FILE_LOCK; type++)
+    {
+      GHashTable *files = self->files[type];
+
+      self->files[type] = SR_STORAGE_MEMORY (copy)->files[type];
+      SR_STORAGE_MEMORY (copy)->files[type] = files;
+    }
+}
+
 static gboolean
 save_one (const char *folder,
           SrFileType  type,

@@ -20,6 +20,10 @@ SrStorage *sr_storage_memory_new (void);
 /* Returns: (transfer full): another vault with the same files; their contents are shared */
 SrStorage *sr_storage_memory_clone (SrStorageMemory *self);
 
+/* Makes the files those of @from, but for the locks, which stay as they are. */
+void sr_storage_memory_restore (SrStorageMemory *self,
+                                SrStorageMemory *from);
+
 /* Puts @content under that name whatever is there, for damage; %NULL removes it. @id is ignored for
  * the config. */
 void sr_storage_memory_replace (SrStorageMemory *self,
