@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+
+/* A tree blob: what was accepted gives the same text when it is written, read and written again;
+ * a node that is refused does not spoil the next. */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "repo/sr-tree.h"
+#include "sr-fuzz.h"
+
+/* Reads all nodes that can be read and writes those that are in order. Returns: whether all
+ * were good */
+static gboolean
+recode (SrTreeDecoder *decoder,
+        SrTreeEncoder *encoder)
+{
+  gboolean good = TRUE;
+  gboolean again;
+
+  do
+    {
+      g_autoptr (GError) error = NULL;
+      g_auto (SrNode)    node = { 0 };
+      int                more = sr_tree_decoder_next (decoder, &node, &error);
+
+      sr_fuzz_assert ((error != NULL) == (more < 0));
+      again = more > 0 || (more < 0 && sr_tree_decoder_can_continue (decoder));
+      good = good && more >= 0;
+      if (more <= 0)
+        continue;
+      sr_fuzz_assert (sr_entry_name_is_safe (node.entry.name));
+      sr_fuzz_assert ((node.content != NULL) == (node.n_content > 0));
+      sr_fuzz_assert (node.n_content == 0 || node.entry.type == SR_ENTRY_FILE);
+      sr_fuzz_assert (!node.has_subtree || node.entry.type == SR_ENTRY_DIR);
+      sr_fuzz_assert (sr_tree_encoder_add (encoder, &node, NULL));
+    }
+  while (again);
+  sr_tree_encoder_finish (encoder, NULL);
+  return good;
+}
+
+/* In any order: only that it ends, and cleans up. */
+static void
+decode_lenient (const guint8 *data,
+                gsize         size)
+{
+  g_autoptr (SrTreeDecoder) decoder = sr_tree_decoder_new (sr_json_reader_new (data, size));
+  SrNode                    node;
+
+  sr_tree_decoder_set_lenient (decoder, TRUE);
+  while (sr_tree_decoder_next (decoder, &node, NULL) > 0)
+    sr_node_clear (&node);
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data,
+                        size_t         size)
+{
+  g_autoptr (SrTreeEncoder) first = sr_tree_encoder_new (NULL, 0, NULL);
+  g_autoptr (SrTreeEncoder) second = sr_tree_encoder_new (NULL, 0, NULL);
+  g_autoptr (SrTreeDecoder) decoder = sr_tree_decoder_new (sr_json_reader_new (data, size));
+  g_autoptr (SrTreeDecoder) again = NULL;
+  GString                  *text;
+
+  recode (decoder, first);
+  text = sr_tree_encoder_get_buffer (first);
+  again = sr_tree_decoder_new (sr_json_reader_new (text->str, text->len));
+  sr_fuzz_assert (recode (again, second));
+  sr_fuzz_assert (g_string_equal (text, sr_tree_encoder_get_buffer (second)));
+  decode_lenient (data, size);
+  return 0;
+}
