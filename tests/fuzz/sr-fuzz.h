@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 G_BEGIN_DECLS
 
@@ -11,13 +12,16 @@ G_BEGIN_DECLS
 int LLVMFuzzerTestOneInput (const uint8_t *data,
                             size_t         size);
 
-/* Stops the fuzzer with the input that broke a promise. */
-#define sr_fuzz_assert(condition)                       \
-  G_STMT_START                                          \
-  {                                                     \
-    if (!(condition))                                   \
-      g_error ("%s: not so: %s", G_STRLOC, #condition); \
-  }                                                     \
+/* Stops with the input that broke a promise; abort(), since libFuzzer does not see a g_error(). */
+#define sr_fuzz_assert(condition)                              \
+  G_STMT_START                                                 \
+  {                                                            \
+    if (!(condition))                                          \
+      {                                                        \
+        g_printerr ("%s: not so: %s\n", G_STRLOC, #condition); \
+        abort ();                                              \
+      }                                                        \
+  }                                                            \
   G_STMT_END
 
 G_END_DECLS
