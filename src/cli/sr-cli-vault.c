@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+
+#define G_LOG_DOMAIN "sr-cli"
+
+#include "config.h"
+
+#include "cli/sr-cli-vault.h"
+
+#include "cli/sr-text.h"
+#include "job/sr-vault.h"
+#include "state/sr-keyring.h"
+
+#include <unistd.h>
+
+#define MAX_ATTEMPTS 3
+
+void
+sr_cli_print_text (SrCli      *cli,
+                   const char *text)
+{
+  sr_status_line_print (cli->status, FALSE, text);
+}
+
+void
+sr_cli_say (SrCli      *cli,
+            const char *format,
+            ...)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *line = NULL;
+  va_list          args;
+
+  if (cli->json || cli->quiet)
+    return;
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  line = g_strconcat (text, "\n", NULL);
+  sr_status_line_print (cli->status, FALSE, line);
+}
+
+void
+sr_cli_warn (SrCli      *cli,
+             const char *format,
+             ...)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *line = NULL;
+  va_list          args;
+
+  if (cli->json)
+    return;
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  line = g_strconcat (text, "\n", NULL);
+  sr_status_line_print (cli->status, TRUE, line);
+}
+
+gboolean
+sr_cli_check_location (SrCli   *cli,
+                       GError **error)
+{
+  if (cli->location != NULL && cli->location[0] != '\0')
+    return TRUE;
+  g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
+                       "No vault is named: use --vault LOCATION, or set the environment variable "
+                       "STRONGROOM_VAULT");
+  return FALSE;
+}
+
+static gboolean
+has_session_bus (void)
+{
+  const char      *runtime = g_getenv ("XDG_RUNTIME_DIR");
+  g_autofree char *bus = NULL;
+
+  if (g_getenv ("DBUS_SESSION_BUS_ADDRESS") != NULL)
+    return TRUE;
+  bus = runtime != NULL ? g_build_filename (runtime, "bus", NULL) : NULL;
+  return bus != NULL && access (bus, F_OK) == 0;
+}
+
+/**
+ * look_up_keyring:
+ * @password: (out) (nullable): %NULL if the keyring has none
+ *
+ * Tries the names of all keys of the vault.
+ *
+ * Returns: %FALSE with @error set if the keyring cannot be asked
+ */
+static gboolean
+look_up_keyring (SrCli      *cli,
+                 const char *location,
+                 gboolean    may_ask,
+                 SrSecret  **password,
+                 GError    **error)
+{
+  g_autoptr (GPtrArray) names = NULL;
+
+  *password = NULL;
+  if (!sr_vault_get_key_names (location, &names, cli->cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < names->len; i++)
+    {
+      SrKeyringResult result =
+          sr_keyring_lookup (g_ptr_array_index (names, i), may_ask, password, cli->cancellable,
+                             error);
+
+      if (result == SR_KEYRING_DONE)
+        return TRUE;
+      if (result != SR_KEYRING_NONE)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static SrRepo *
+open_with_keyring (SrCli      *cli,
+                   const char *location,
+                   GError    **error)
+{
+  g_autoptr (SrSecret) password = NULL;
+
+  if (!look_up_keyring (cli, location, TRUE, &password, error))
+    return NULL;
+  if (password != NULL)
+    return sr_vault_open (location, password, cli->cancellable, error);
+  g_set_error (error, SR_ERROR, SR_ERROR_NOT_FOUND,
+               "The keyring holds no password of the vault “%s”", location);
+  return NULL;
+}
+
+/* No option told the password: whatever the keyring answers here, there is the terminal still. */
+static SrRepo *
+try_keyring (SrCli      *cli,
+             const char *location,
+             GError    **error)
+{
+  g_autoptr (SrSecret) password = NULL;
+  g_autoptr (GError)   local = NULL;
+  SrRepo              *repo;
+
+  if (!sr_keyring_is_supported () || !has_session_bus ())
+    return NULL;
+  if (!look_up_keyring (cli, location, FALSE, &password, &local))
+    {
+      if (sr_error_is (local, SR_ERROR_LOCKED))
+        sr_cli_warn (cli, "%s", local->message);
+      return NULL;
+    }
+  if (password == NULL)
+    return NULL;
+  repo = sr_vault_open (location, password, cli->cancellable, &local);
+  /* The password of a key that was changed elsewhere is only old. */
+  if (repo == NULL && !sr_error_is (local, SR_ERROR_WRONG_PASSWORD))
+    g_propagate_error (error, g_steal_pointer (&local));
+  return repo;
+}
+
+static SrRepo *
+open_by_asking (SrCli      *cli,
+                const char *location,
+                GError    **error)
+{
+  g_autofree char *shown = sr_text_name (location);
+  g_autofree char *prompt = g_strdup_printf ("Password of the vault “%s”", shown);
+
+  if (!sr_password_can_ask ())
+    {
+      g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
+                           "There is no terminal to ask for the password: use --password-file, "
+                           "--password-command, --password-fd or --keyring");
+      return NULL;
+    }
+  for (int attempt = 1;; attempt++)
+    {
+      g_autoptr (SrSecret) password = sr_password_ask (prompt, FALSE, cli->cancellable, error);
+      g_autoptr (GError)   local = NULL;
+      SrRepo              *repo;
+
+      if (password == NULL)
+        return NULL;
+      repo = sr_vault_open (location, password, cli->cancellable, &local);
+      if (repo != NULL)
+        return repo;
+      if (attempt == MAX_ATTEMPTS || !sr_error_is (local, SR_ERROR_WRONG_PASSWORD))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return NULL;
+        }
+      sr_cli_warn (cli, "%s", local->message);
+    }
+}
+
+SrRepo *
+sr_cli_open_vault_at (SrCli                  *cli,
+                      const char             *location,
+                      const SrPasswordSource *source,
+                      GError                **error)
+{
+  g_autoptr (SrSecret) password = NULL;
+  g_autoptr (GError)   local = NULL;
+  g_autofree char     *shown = sr_text_name (location);
+  SrRepo              *repo;
+
+  if (!sr_password_source_check (source, error))
+    return NULL;
+  /* Before anybody is asked for the password of what is not there. */
+  if (!sr_vault_exists (location, cli->cancellable, &local))
+    {
+      if (local != NULL)
+        g_propagate_error (error, g_steal_pointer (&local));
+      else
+        g_set_error (error, SR_ERROR, SR_ERROR_NOT_FOUND,
+                     "There is no vault at “%s”; “strongroomctl init” makes one", shown);
+      return NULL;
+    }
+  if (source->keyring)
+    return open_with_keyring (cli, location, error);
+  if (sr_password_source_is_set (source))
+    {
+      password = sr_password_source_read (source, cli->cancellable, error);
+      return password != NULL ? sr_vault_open (location, password, cli->cancellable, error) : NULL;
+    }
+  repo = try_keyring (cli, location, &local);
+  if (repo != NULL)
+    return repo;
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  return open_by_asking (cli, location, error);
+}
+
+SrRepo *
+sr_cli_open_vault (SrCli   *cli,
+                   GError **error)
+{
+  if (!sr_cli_check_location (cli, error))
+    return NULL;
+  return sr_cli_open_vault_at (cli, cli->location, &cli->password, error);
+}
+
+gboolean
+sr_cli_lock_shared (SrCli   *cli,
+                    SrRepo  *repo,
+                    SrLock **lock,
+                    GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  *lock = NULL;
+  if (cli->no_lock)
+    return TRUE;
+  *lock = sr_lock_acquire (repo, FALSE, 0, cli->cancellable, &local);
+  if (*lock != NULL)
+    return TRUE;
+  if (sr_error_is (local, SR_ERROR_PERMISSION))
+    g_prefix_error (&local, "No lock can be taken (--no-lock reads without one): ");
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+SrSnapshotFilter
+sr_cli_get_filter (SrCli *cli)
+{
+  return (SrSnapshotFilter){
+    .hosts = (const char *const *) cli->hosts,
+    .tags = (const char *const *) cli->tags,
+    .paths = (const char *const *) cli->paths,
+  };
+}
+
+static void
+warn_of_damage (SrFileType    type,
+                const SrId   *id,
+                const GError *error,
+                gpointer      user_data)
+{
+  SrCli *cli = user_data;
+  char   hex[SR_ID_HEX_SIZE];
+
+  sr_cli_warn (cli, "The %s file %s cannot be used: %s", sr_file_type_name (type),
+               sr_id_to_hex (id, hex), error->message);
+}
+
+GPtrArray *
+sr_cli_list_snapshots (SrCli   *cli,
+                       SrRepo  *repo,
+                       GError **error)
+{
+  return sr_repo_list_snapshots (repo, warn_of_damage, cli, cli->cancellable, error);
+}
+
+static gboolean
+is_named (const SrSnapshot *snapshot,
+          GPtrArray        *named)
+{
+  for (guint i = 0; i < named->len; i++)
+    if (g_ptr_array_index (named, i) == snapshot)
+      return TRUE;
+  return FALSE;
+}
+
+GPtrArray *
+sr_cli_choose_snapshots (SrCli             *cli,
+                         GPtrArray         *all,
+                         const char *const *names,
+                         GError           **error)
+{
+  SrSnapshotFilter      filter = sr_cli_get_filter (cli);
+  g_autoptr (GPtrArray) named = g_ptr_array_new ();
+  g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
+  gboolean              by_name = names != NULL && names[0] != NULL;
+
+  for (gsize i = 0; by_name && names[i] != NULL; i++)
+    {
+      const SrSnapshot *found = sr_repo_find_snapshot (all, names[i], &filter, error);
+
+      if (found == NULL)
+        return NULL;
+      g_ptr_array_add (named, (gpointer) found);
+    }
+  for (guint i = 0; i < all->len; i++)
+    {
+      SrSnapshot *snapshot = g_ptr_array_index (all, i);
+
+      if (by_name ? is_named (snapshot, named) : sr_snapshot_matches (snapshot, &filter))
+        g_ptr_array_add (chosen, snapshot);
+    }
+  return g_steal_pointer (&chosen);
+}
+
+gboolean
+sr_cli_prepare_browse (SrCli      *cli,
+                       SrRepo     *repo,
+                       SrLock    **lock,
+                       GPtrArray **snapshots,
+                       GError    **error)
+{
+  g_autoptr (SrLock)    own = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+
+  if (!sr_cli_lock_shared (cli, repo, &own, error))
+    return FALSE;
+  list = sr_cli_list_snapshots (cli, repo, error);
+  if (list == NULL ||
+      !sr_repo_load_index (repo, NULL, warn_of_damage, cli, cli->cancellable, error))
+    return FALSE;
+  *lock = g_steal_pointer (&own);
+  *snapshots = g_steal_pointer (&list);
+  return TRUE;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+
+#define G_LOG_DOMAIN "sr-cli"
+
+#include "config.h"
+
+#include "cli/sr-cli-json.h"
+#include "cli/sr-cli-report.h"
+#include "cli/sr-cli-vault.h"
+#include "cli/sr-text.h"
+#include "job/sr-repair.h"
+
+static gboolean read_all_packs;
+static gboolean forget;
+static gboolean dry_run;
+
+static const GOptionEntry entries[] = {
+  { "read-all-packs", 0, 0, G_OPTION_ARG_NONE, &read_all_packs,
+    "With index: read the header of every pack", NULL },
+  { "forget", 0, 0, G_OPTION_ARG_NONE, &forget,
+    "With snapshots: remove the damaged ones after that", NULL },
+  { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "Only tell what would be done", NULL },
+  G_OPTION_ENTRY_NULL
+};
+
+static void
+print_index_result (SrCli                     *cli,
+                    SrCliReport               *report,
+                    const SrRepairIndexResult *result)
+{
+  g_autoptr (JsonBuilder) builder = NULL;
+
+  if (!cli->json)
+    {
+      sr_cli_say (cli,
+                  "Packs: %" G_GUINT64_FORMAT " read, %" G_GUINT64_FORMAT
+                  " gone and taken out, %" G_GUINT64_FORMAT " unreadable",
+                  result->packs_read, result->packs_gone, result->packs_unreadable);
+      sr_cli_say (cli,
+                  "Index files: %" G_GUINT64_FORMAT " damaged, %" G_GUINT64_FORMAT " %s",
+                  result->index_files_damaged, result->index_files_written,
+                  dry_run ? "would be written" : "written");
+      return;
+    }
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  sr_cli_json_add_bool (builder, "dry_run", dry_run);
+  sr_cli_json_add_int (builder, "packs_read", result->packs_read);
+  sr_cli_json_add_int (builder, "packs_gone", result->packs_gone);
+  sr_cli_json_add_int (builder, "packs_unreadable", result->packs_unreadable);
+  sr_cli_json_add_int (builder, "index_files_damaged", result->index_files_damaged);
+  sr_cli_json_add_int (builder, "index_files_written", result->index_files_written);
+  sr_cli_report_add_json (report, builder);
+  json_builder_end_object (builder);
+  sr_cli_json_print (cli, builder);
+}
+
+static void
+print_snapshots_result (SrCli                         *cli,
+                        SrCliReport                   *report,
+                        const SrRepairSnapshotsResult *result)
+{
+  g_autoptr (JsonBuilder) builder = NULL;
+
+  if (!cli->json)
+    {
+      sr_cli_say (cli,
+                  "Snapshots: %" G_GUINT64_FORMAT " sound, %" G_GUINT64_FORMAT
+                  " %s, %" G_GUINT64_FORMAT " lost",
+                  result->snapshots_sound, result->snapshots_repaired,
+                  dry_run ? "would be repaired" : "repaired", result->snapshots_lost);
+      sr_cli_say (cli,
+                  "Lost: %" G_GUINT64_FORMAT " files or parts of files, %" G_GUINT64_FORMAT
+                  " folders",
+                  result->files_lost, result->dirs_lost);
+      return;
+    }
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  sr_cli_json_add_bool (builder, "dry_run", dry_run);
+  sr_cli_json_add_int (builder, "snapshots_sound", result->snapshots_sound);
+  sr_cli_json_add_int (builder, "snapshots_repaired", result->snapshots_repaired);
+  sr_cli_json_add_int (builder, "snapshots_lost", result->snapshots_lost);
+  sr_cli_json_add_int (builder, "files_lost", result->files_lost);
+  sr_cli_json_add_int (builder, "dirs_lost", result->dirs_lost);
+  sr_cli_report_add_json (report, builder);
+  json_builder_end_object (builder);
+  sr_cli_json_print (cli, builder);
+}
+
+static gboolean
+repair_index (SrCli       *cli,
+              SrRepo      *repo,
+              SrCliReport *report,
+              GError     **error)
+{
+  SrRepairIndexResult result = { 0 };
+
+  if (!sr_repair_index_run (repo, read_all_packs, dry_run, sr_cli_report_func, report, &result,
+                            cli->progress, cli->cancellable, error))
+    return FALSE;
+  sr_status_line_end (cli->status);
+  print_index_result (cli, report, &result);
+  return TRUE;
+}
+
+static gboolean
+repair_snapshots (SrCli             *cli,
+                  SrRepo            *repo,
+                  const char *const *names,
+                  SrCliReport       *report,
+                  GError           **error)
+{
+  SrRepairSnapshotsResult result = { 0 };
+
+  if (!sr_repair_snapshots_run (repo, names[0] != NULL ? names : NULL, forget, dry_run,
+                                sr_cli_report_func, report, &result, cli->progress,
+                                cli->cancellable, error))
+    return FALSE;
+  sr_status_line_end (cli->status);
+  print_snapshots_result (cli, report, &result);
+  return TRUE;
+}
+
+static gboolean
+check_arguments (const char *const *arguments,
+                 GError           **error)
+{
+  gboolean         index;
+  g_autofree char *shown = NULL;
+
+  if (!sr_cli_check_arguments (arguments, 1, G_MAXUINT, error))
+    return FALSE;
+  index = g_str_equal (arguments[0], "index");
+  if (index && !sr_cli_check_arguments (arguments, 1, 1, error))
+    return FALSE;
+  if ((index && !forget) || (g_str_equal (arguments[0], "snapshots") && !read_all_packs))
+    return TRUE;
+  shown = sr_text_name (arguments[0]);
+  if (index || g_str_equal (arguments[0], "snapshots"))
+    g_set_error (error, SR_ERROR, SR_ERROR_INVALID, "“repair %s” has no such option", shown);
+  else
+    g_set_error (error, SR_ERROR, SR_ERROR_INVALID,
+                 "“repair %s” is nothing: it is repair index or repair snapshots", shown);
+  return FALSE;
+}
+
+static gboolean
+run_repair (SrCli             *cli,
+            const char *const *arguments,
+            GError           **error)
+{
+  g_auto (SrCliReport) report = { 0 };
+  g_autoptr (SrRepo)   repo = NULL;
+
+  if (!check_arguments (arguments, error))
+    return FALSE;
+  repo = sr_cli_open_vault (cli, error);
+  if (repo == NULL)
+    return FALSE;
+  sr_cli_report_init (&report, cli);
+  if (g_str_equal (arguments[0], "index"))
+    return repair_index (cli, repo, &report, error);
+  return repair_snapshots (cli, repo, arguments + 1, &report, error);
+}
+
+const SrCliVerb sr_verb_repair = {
+  .name = "repair",
+  .arguments = "index|snapshots [SNAPSHOT…]",
+  .summary = "Mend a damaged vault as far as possible",
+  .examples = "  strongroomctl repair index\n"
+              "  strongroomctl repair snapshots --dry-run\n"
+              "  strongroomctl repair snapshots 1a2b3c4d --forget\n",
+  .entries = entries,
+  .run = run_repair,
+};
