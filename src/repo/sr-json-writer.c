@@ -301,32 +301,39 @@ unquote_escape (GString    *out,
   return 1;
 }
 
+/* The first byte that is escaped, or may not stand in a quoted text. */
+static const char *
+find_quoted_special (const char *in,
+                     const char *end)
+{
+  while (in < end && *in != '\\' && *in != '"' && *in != '\n' && *in != '\0')
+    in++;
+  return in;
+}
+
 char *
 sr_go_unquote (const char *quoted,
                gsize       length)
 {
   const char         *in = quoted;
   const char         *end = quoted + length;
-  g_autoptr (GString) out = g_string_sized_new (length + 1);
+  const char         *special = find_quoted_special (in, end);
+  g_autoptr (GString) out = NULL;
 
-  while (in < end)
+  if (special == end)
+    return g_strndup (quoted, length);
+  out = g_string_sized_new (length + 1);
+  for (; special < end; special = find_quoted_special (in, end))
     {
-      gsize used = 1;
+      gsize escape;
 
-      if (*in == '\0' || *in == '\n' || *in == '"')
+      g_string_append_len (out, in, special - in);
+      escape = *special == '\\' ? unquote_escape (out, special + 1, end) : 0;
+      if (escape == 0)
         return NULL;
-      if (*in != '\\')
-        g_string_append_c (out, *in);
-      else
-        {
-          gsize escape = unquote_escape (out, in + 1, end);
-
-          if (escape == 0)
-            return NULL;
-          used += escape;
-        }
-      in += used;
+      in = special + 1 + escape;
     }
+  g_string_append_len (out, in, end - in);
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 

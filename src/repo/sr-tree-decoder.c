@@ -11,6 +11,8 @@
 #include "repo/sr-json-writer.h"
 #include "repo/sr-tree-private.h"
 
+#define MAX_OWNER 256
+
 typedef enum
 {
   BEFORE_NODES,
@@ -151,12 +153,13 @@ read_owner (SrJsonReader *reader,
   if (!sr_json_reader_expect (reader, SR_JSON_STRING, what, error))
     return FALSE;
   text = sr_json_reader_get_text (reader, &length);
-  /* Interned names are never freed; no system has longer ones. */
-  if (length > 256 || memchr (text, '\0', length) != NULL)
-    return refuse ("the name of its owner is too long or malformed", error);
+  *owner = NULL;
+  /* Interned names are never freed; no system has longer ones, and the number is kept. */
+  if (length == 0 || length > MAX_OWNER || memchr (text, '\0', length) != NULL)
+    return TRUE;
   if (*cached == NULL || strcmp (*cached, text) != 0)
     *cached = g_intern_string (text);
-  *owner = length > 0 ? *cached : NULL;
+  *owner = *cached;
   return TRUE;
 }
 
@@ -275,47 +278,57 @@ read_content (SrTreeDecoder *self,
   return token != SR_JSON_ERROR && refuse ("its content is malformed", error);
 }
 
+/* A member's name as it was read. Compared with a literal, whose length the compiler knows: there
+ * are twenty names to choose from for each of a node's members. */
 typedef struct
 {
-  const char *name;
-  guint64     max;
-  guint64    *value64;
-  guint32    *value32;
-} NumberMember;
+  const char *text;
+  gsize       length;
+} MemberName;
+
+#define is_name(name, literal)              \
+  ((name).length == sizeof (literal) - 1 && \
+   memcmp ((name).text, literal, sizeof (literal) - 1) == 0)
+
+static gboolean
+read_uint32 (SrJsonReader *reader,
+             const char   *what,
+             guint32      *number,
+             GError      **error)
+{
+  guint64 value;
+
+  if (!sr_json_reader_read_uint64 (reader, what, G_MAXUINT32, &value, error))
+    return FALSE;
+  *number = (guint32) value;
+  return TRUE;
+}
 
 /* @known: (out): whether it was a number */
 static gboolean
 read_number (SrJsonReader *reader,
+             MemberName    name,
              SrEntry      *entry,
              gboolean     *known,
              GError      **error)
 {
-  const NumberMember members[] = {
-    { "mode", G_MAXUINT32, NULL, &entry->mode },
-    { "uid", G_MAXUINT32, NULL, &entry->uid },
-    { "gid", G_MAXUINT32, NULL, &entry->gid },
-    { "inode", G_MAXUINT64, &entry->inode, NULL },
-    { "device_id", G_MAXUINT64, &entry->device_id, NULL },
-    { "size", G_MAXINT64, &entry->size, NULL },
-    { "links", G_MAXUINT64, &entry->links, NULL },
-    { "device", G_MAXUINT64, &entry->device, NULL },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
-    {
-      guint64 value;
-
-      if (!sr_json_reader_text_is (reader, members[i].name))
-        continue;
-      *known = TRUE;
-      if (!sr_json_reader_read_uint64 (reader, members[i].name, members[i].max, &value, error))
-        return FALSE;
-      if (members[i].value32 != NULL)
-        *members[i].value32 = (guint32) value;
-      else
-        *members[i].value64 = value;
-      return TRUE;
-    }
+  *known = TRUE;
+  if (is_name (name, "mode"))
+    return read_uint32 (reader, "mode", &entry->mode, error);
+  if (is_name (name, "uid"))
+    return read_uint32 (reader, "uid", &entry->uid, error);
+  if (is_name (name, "gid"))
+    return read_uint32 (reader, "gid", &entry->gid, error);
+  if (is_name (name, "inode"))
+    return sr_json_reader_read_uint64 (reader, "inode", G_MAXUINT64, &entry->inode, error);
+  if (is_name (name, "device_id"))
+    return sr_json_reader_read_uint64 (reader, "device_id", G_MAXUINT64, &entry->device_id, error);
+  if (is_name (name, "size"))
+    return sr_json_reader_read_uint64 (reader, "size", G_MAXINT64, &entry->size, error);
+  if (is_name (name, "links"))
+    return sr_json_reader_read_uint64 (reader, "links", G_MAXUINT64, &entry->links, error);
+  if (is_name (name, "device"))
+    return sr_json_reader_read_uint64 (reader, "device", G_MAXUINT64, &entry->device, error);
   *known = FALSE;
   return TRUE;
 }
@@ -347,27 +360,29 @@ read_member (SrTreeDecoder *self,
              GError       **error)
 {
   SrJsonReader *reader = self->reader;
+  MemberName    name;
   gboolean      known;
 
-  if (sr_json_reader_text_is (reader, "name"))
+  name.text = sr_json_reader_get_text (reader, &name.length);
+  if (is_name (name, "name"))
     return read_name (self, node, error);
-  if (sr_json_reader_text_is (reader, "type"))
+  if (is_name (name, "type"))
     return read_type (self, node, members, error);
-  if (sr_json_reader_text_is (reader, "mtime"))
+  if (is_name (name, "mtime"))
     return read_time (reader, "mtime", &node->entry.mtime, error);
-  if (sr_json_reader_text_is (reader, "atime"))
+  if (is_name (name, "atime"))
     return read_time (reader, "atime", &node->entry.atime, error);
-  if (sr_json_reader_text_is (reader, "ctime"))
+  if (is_name (name, "ctime"))
     return read_time (reader, "ctime", &node->entry.ctime, error);
-  if (sr_json_reader_text_is (reader, "user"))
+  if (is_name (name, "user"))
     return read_owner (reader, "user", &self->last_user, &node->entry.user, error);
-  if (sr_json_reader_text_is (reader, "group"))
+  if (is_name (name, "group"))
     return read_owner (reader, "group", &self->last_group, &node->entry.group, error);
-  if (sr_json_reader_text_is (reader, "content"))
+  if (is_name (name, "content"))
     return read_content (self, members, error);
-  if (sr_json_reader_text_is (reader, "subtree"))
+  if (is_name (name, "subtree"))
     return sr_json_reader_read_id (reader, "subtree", &node->subtree, &node->has_subtree, error);
-  if (!read_number (reader, &node->entry, &known, error))
+  if (!read_number (reader, name, &node->entry, &known, error))
     return FALSE;
   return known || read_rare_member (self, node, members, error);
 }

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+
+#define G_LOG_DOMAIN "sr-source"
+
+#include "config.h"
+
+#include "source/sr-sqlite.h"
+
+#include "base/sr-error.h"
+#include "source/sr-fd-vfs.h"
+#include "source/sr-sqlite-error.h"
+#include "source/sr-sqlite-private.h"
+#include "source/sr-temp-file.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+/* Between two looks at the cancellable; the source stays locked for reading all the time. */
+#define STEP_BYTES (8 * 1024 * 1024)
+
+/* How often a database that nobody uses is found to be used after all, before it is treated so. */
+#define QUIET_ATTEMPTS 3
+
+/* Times of files move in steps of a few milliseconds, in some file systems of two seconds. */
+#define QUIET_SECONDS 3
+
+struct _SrSqliteCopy
+{
+  int     fd;
+  guint64 size;
+};
+
+typedef enum
+{
+  WAY_LOCKED, /* SQLite's own locks, with a -shm if it is in WAL mode */
+  WAY_QUIET,  /* nobody has it open: read as it lies there, leaving nothing behind */
+  WAY_RESCUE, /* put in order in a private folder */
+} Way;
+
+typedef enum
+{
+  RESULT_DONE,
+  RESULT_FAILED,
+  RESULT_OTHER_WAY,
+} Result;
+
+typedef struct
+{
+  SrSqliteFile  file;
+  const char   *dir;
+  SrProgress   *progress;
+  GCancellable *cancellable;
+  gint64        waiting_since; /* 0: not waiting */
+} Job;
+
+static int
+be_patient (gpointer data,
+            int      attempt)
+{
+  Job *job = data;
+
+  if (attempt == 0)
+    job->waiting_since = g_get_monotonic_time ();
+  return sr_sqlite_wait (job->waiting_since, job->cancellable);
+}
+
+static gboolean
+is_old (const SrSqliteFile *file)
+{
+  return g_get_real_time () / G_USEC_PER_SEC - file->status.st_mtim.tv_sec > QUIET_SECONDS;
+}
+
+static gboolean
+folder_is_writable (const SrSqliteFile *file)
+{
+  g_autofree char *folder = g_path_get_dirname (file->real_path);
+
+  return access (folder, W_OK | X_OK) == 0;
+}
+
+/* A database in WAL mode that nobody has open has neither -wal nor -shm. To read it, SQLite would
+ * make both and leave them, owned by whoever makes the backup, which can lock its own program out.
+ */
+static Way
+choose_way (const SrSqliteFile *file,
+            guint               attempt)
+{
+  gboolean alone = file->on_read_only_system || !file->has_shm;
+
+  if (!file->wal_mode || !alone || attempt >= QUIET_ATTEMPTS)
+    return WAY_LOCKED;
+  if (!file->on_read_only_system && folder_is_writable (file))
+    return file->wal_size == 0 && is_old (file) ? WAY_QUIET : WAY_LOCKED;
+  return file->wal_size == 0 ? WAY_QUIET : WAY_RESCUE;
+}
+
+static int
+open_source (const SrSqliteFile *file,
+             Way                 way,
+             sqlite3           **db)
+{
+  int              flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+  g_autofree char *escaped = NULL;
+  g_autofree char *uri = NULL;
+
+  if (way != WAY_QUIET)
+    return sqlite3_open_v2 (file->real_path, db, flags, NULL);
+  escaped = g_uri_escape_string (file->real_path, "/", FALSE);
+  uri = g_strconcat ("file:", escaped, "?immutable=1", NULL);
+  return sqlite3_open_v2 (uri, db, flags | SQLITE_OPEN_URI, NULL);
+}
+
+/* Begins to read, which holds the content as it is until the connection is closed. */
+static int
+begin_reading (Job     *job,
+               sqlite3 *db)
+{
+  sqlite3_busy_handler (db, be_patient, job);
+  sqlite3_extended_result_codes (db, 1);
+  sqlite3_db_config (db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+  return sqlite3_exec (db, "BEGIN; PRAGMA main.schema_version", NULL, NULL, NULL);
+}
+
+static guint64
+ask_number (sqlite3    *db,
+            const char *question)
+{
+  sqlite3_stmt *statement = NULL;
+  guint64       number = 0;
+
+  if (sqlite3_prepare_v2 (db, question, -1, &statement, NULL) == SQLITE_OK &&
+      sqlite3_step (statement) == SQLITE_ROW)
+    number = (guint64) sqlite3_column_int64 (statement, 0);
+  sqlite3_finalize (statement);
+  return number;
+}
+
+/* The source is being read all the time, so that its content is the same from the first page to the
+ * last, and no writer makes the copy begin again. */
+static int
+copy_pages (Job     *job,
+            sqlite3 *from,
+            sqlite3 *to)
+{
+  guint64         page_size = MAX (ask_number (from, "PRAGMA main.page_size"), 512);
+  guint64         total = page_size * ask_number (from, "PRAGMA main.page_count");
+  guint64         told = 0;
+  sqlite3_backup *backup = sqlite3_backup_init (to, "main", from, "main");
+  int             code = SQLITE_OK;
+
+  if (backup == NULL)
+    return sqlite3_errcode (to);
+  sr_progress_set_totals (job->progress, total, 0, FALSE);
+  while (code == SQLITE_OK)
+    {
+      guint64 done;
+
+      if (g_cancellable_is_cancelled (job->cancellable))
+        {
+          sqlite3_backup_finish (backup);
+          return SQLITE_INTERRUPT;
+        }
+      code = sqlite3_backup_step (backup, (int) (STEP_BYTES / page_size));
+      done = total - MIN (total, page_size * (guint64) sqlite3_backup_remaining (backup));
+      sr_progress_add (job->progress, done - MIN (told, done), 0);
+      told = MAX (told, done);
+    }
+  sqlite3_backup_finish (backup);
+  return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static int
+write_copy (Job     *job,
+            sqlite3 *from,
+            int      fd)
+{
+  sqlite3 *to = NULL;
+  int      code = sr_fd_vfs_open (fd, SQLITE_OPEN_READWRITE, &to);
+
+  if (code == SQLITE_OK)
+    code = sqlite3_exec (to,
+                         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; "
+                         "PRAGMA locking_mode = EXCLUSIVE",
+                         NULL, NULL, NULL);
+  if (code == SQLITE_OK)
+    code = copy_pages (job, from, to);
+  sqlite3_close (to);
+  return code;
+}
+
+static void
+set_failure (Job     *job,
+             int      code,
+             sqlite3 *db,
+             GError **error)
+{
+  g_autofree char *shown = NULL;
+
+  if (sr_check_cancelled (job->cancellable, error))
+    return;
+  sr_sqlite_set_error (error, code, db, job->file.path);
+  if ((code & 0xff) != SQLITE_FULL)
+    return;
+  shown = g_filename_display_name (job->dir);
+  g_prefix_error (error, "the folder for temporary files “%s” is full: ", shown);
+}
+
+static gboolean
+is_still_there (const SrSqliteFile *file)
+{
+  struct stat now;
+
+  return stat (file->real_path, &now) == 0 && now.st_ino == file->status.st_ino &&
+         now.st_dev == file->status.st_dev;
+}
+
+static Result
+copy_with_sqlite (Job     *job,
+                  Way      way,
+                  int      fd,
+                  GError **error)
+{
+  sqlite3 *db = NULL;
+  int      code = open_source (&job->file, way, &db);
+  Result   result = RESULT_FAILED;
+
+  if (code == SQLITE_OK)
+    code = begin_reading (job, db);
+  if (code == SQLITE_READONLY_ROLLBACK || (code == SQLITE_OK && !is_still_there (&job->file)))
+    result = RESULT_OTHER_WAY;
+  else if (code == SQLITE_OK)
+    {
+      code = write_copy (job, db, fd);
+      result = code == SQLITE_OK ? RESULT_DONE : RESULT_FAILED;
+    }
+  /* words about the copy do not stand in the source's connection */
+  if (result == RESULT_FAILED)
+    set_failure (job, code, db, error);
+  sqlite3_close (db);
+  if (way == WAY_QUIET && !sr_sqlite_file_is_untouched (&job->file) &&
+      !g_cancellable_is_cancelled (job->cancellable))
+    {
+      g_clear_error (error);
+      return RESULT_OTHER_WAY;
+    }
+  if (code == SQLITE_READONLY_ROLLBACK)
+    job->file.wal_mode = FALSE;
+  return result;
+}
+
+static int
+rescue (Job     *job,
+        GError **error)
+{
+  int fd = sr_sqlite_rescue (&job->file, job->dir, job->cancellable, error);
+
+  if (fd >= 0 && job->file.wal_mode && !sr_sqlite_file_is_untouched (&job->file))
+    {
+      g_autofree char *shown = g_filename_display_name (job->file.path);
+
+      close (fd);
+      g_set_error (error, SR_ERROR, SR_ERROR_LOCKED,
+                   "database “%s” came into use while it was copied; try again later", shown);
+      return -1;
+    }
+  return fd;
+}
+
+/* Returns: a descriptor of the copy, or -1 with @error set */
+static int
+copy_once (Job     *job,
+           guint    attempt,
+           Result  *result,
+           GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  Way                way = choose_way (&job->file, attempt);
+  int                fd;
+
+  *result = RESULT_FAILED;
+  if (way == WAY_RESCUE)
+    return rescue (job, error);
+  fd = sr_temp_file_open (job->dir, error);
+  if (fd < 0)
+    return -1;
+  *result = copy_with_sqlite (job, way, fd, error);
+  if (*result == RESULT_DONE)
+    return fd;
+  close (fd);
+  /* a journal that a crash left: SQLite may not roll it back in the source */
+  if (*result != RESULT_OTHER_WAY || way != WAY_LOCKED || !is_still_there (&job->file))
+    return -1;
+  fd = rescue (job, &reason);
+  if (fd >= 0)
+    return fd;
+  /* unless its own program has done that meanwhile */
+  if (sr_error_is (reason, SR_ERROR_NOT_FOUND))
+    return -1;
+  *result = RESULT_FAILED;
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return -1;
+}
+
+static gboolean
+choose_dir (Job        *job,
+            const char *temp_dir,
+            char      **beside,
+            GError    **error)
+{
+  const char *dirs[3] = { temp_dir, NULL, NULL };
+
+  *beside = g_path_get_dirname (job->file.real_path);
+  if (temp_dir == NULL)
+    {
+      dirs[0] = *beside;
+      dirs[1] = g_get_tmp_dir ();
+    }
+  job->dir = sr_temp_file_choose_dir (dirs, (guint64) job->file.status.st_size + job->file.wal_size,
+                                      error);
+  return job->dir != NULL;
+}
+
+static int
+make_copy (Job        *job,
+           const char *path,
+           const char *temp_dir,
+           GError    **error)
+{
+  for (guint attempt = 0; attempt <= QUIET_ATTEMPTS; attempt++)
+    {
+      g_autofree char *beside = NULL;
+      Result           result = RESULT_FAILED;
+      int              fd = -1;
+
+      sr_sqlite_file_clear (&job->file);
+      if (sr_check_cancelled (job->cancellable, error) ||
+          !sr_sqlite_file_inspect (&job->file, path, error) ||
+          !choose_dir (job, temp_dir, &beside, error))
+        return -1;
+      fd = copy_once (job, attempt, &result, error);
+      if (fd >= 0 || result != RESULT_OTHER_WAY)
+        return fd;
+    }
+  g_set_error (error, SR_ERROR, SR_ERROR_LOCKED,
+               "database “%s” is replaced again and again while it is copied; try again later",
+               path);
+  return -1;
+}
+
+SrSqliteCopy *
+sr_sqlite_copy_new (const char   *path,
+                    const char   *temp_dir,
+                    SrProgress   *progress,
+                    GCancellable *cancellable,
+                    GError      **error)
+{
+  Job         job = { .progress = progress, .cancellable = cancellable };
+  int         fd = make_copy (&job, path, temp_dir, error);
+  struct stat status;
+  gboolean    good = fd >= 0 && sr_sqlite_check (fd, path, cancellable, error);
+
+  sr_sqlite_file_clear (&job.file);
+  if (good && (fstat (fd, &status) != 0 || lseek (fd, 0, SEEK_SET) != 0))
+    {
+      sr_set_error_errno (error, errno, "Reading the copy of the database “%s”", path);
+      good = FALSE;
+    }
+  if (!good)
+    {
+      if (fd >= 0)
+        close (fd);
+      return NULL;
+    }
+  return g_memdup2 (&(SrSqliteCopy){ fd, (guint64) status.st_size }, sizeof (SrSqliteCopy));
+}
+
+void
+sr_sqlite_copy_free (SrSqliteCopy *self)
+{
+  if (self == NULL)
+    return;
+  close (self->fd);
+  g_free (self);
+}
+
+int
+sr_sqlite_copy_get_fd (SrSqliteCopy *self)
+{
+  return self->fd;
+}
+
+guint64
+sr_sqlite_copy_get_size (SrSqliteCopy *self)
+{
+  return self->size;
+}
