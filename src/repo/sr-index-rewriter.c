@@ -199,7 +199,7 @@ sr_rewrite_index (SrRepo        *repo,
                   SrDropPackFunc drop,
                   gpointer       user_data,
                   GPtrArray     *new_packs,
-                  gboolean      *new_packs_safe,
+                  gboolean      *new_packs_named,
                   SrProgress    *progress,
                   GCancellable  *cancellable,
                   GError       **error)
@@ -213,13 +213,12 @@ sr_rewrite_index (SrRepo        *repo,
                      repo, lock, drop, user_data, batch, writer, entries, obsolete, cancellable
   };
 
-  *new_packs_safe = FALSE;
+  *new_packs_named = FALSE;
   if (!sr_storage_list (sr_repo_get_storage (repo), SR_FILE_INDEX, note_file, files, cancellable,
                         error))
     return FALSE;
   sr_progress_set_totals (progress, 0, files->len, FALSE);
-  if (!add_new_packs (&self, new_packs, error))
-    return FALSE;
-  *new_packs_safe = TRUE;
-  return rewrite_files (&self, files, progress, error);
+  /* a file whose writing failed may be there all the same: the answer can get lost on its way */
+  *new_packs_named = TRUE;
+  return add_new_packs (&self, new_packs, error) && rewrite_files (&self, files, progress, error);
 }

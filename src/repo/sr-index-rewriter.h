@@ -14,8 +14,8 @@ typedef gboolean (*SrDropPackFunc) (const SrId *pack,
 /**
  * sr_rewrite_index:
  * @new_packs: (nullable) (element-type SrPackedPack): packs to name
- * @new_packs_safe: (out): whether all of them are named by index files that are durable, also set
- *   on failure
+ * @new_packs_named: (out): whether index files may name some of them already, also set on failure:
+ *   they must not be removed then
  * @progress: counts index files
  *
  * Replaces the index files that name packs to be dropped, each only after what it names beside
@@ -27,7 +27,7 @@ gboolean sr_rewrite_index (SrRepo        *repo,
                            SrDropPackFunc drop,
                            gpointer       user_data,
                            GPtrArray     *new_packs,
-                           gboolean      *new_packs_safe,
+                           gboolean      *new_packs_named,
                            SrProgress    *progress,
                            GCancellable  *cancellable,
                            GError       **error);

@@ -186,7 +186,7 @@ replace_packs (Pruner     *self,
   g_autoptr (SrProgress) indexing = sr_progress_step (progress, 1, 10, "Writing the index");
   g_autoptr (SrProgress) removing = sr_progress_step (progress, 1, 10, "Removing");
   GArray                *gone[2] = { repack, remove };
-  gboolean               safe;
+  gboolean               named;
   guint                  n_removed = 0;
 
   if (!copy_needed (self, repack, &new_packs, copying, error))
@@ -195,10 +195,10 @@ replace_packs (Pruner     *self,
   for (guint k = 0; k < G_N_ELEMENTS (gone); k++)
     for (guint i = 0; i < gone[k]->len; i++)
       self->plan->actions[g_array_index (gone[k], guint32, i)] = SR_PRUNE_DONE;
-  if (!sr_rewrite_index (self->repo, self->lock, drop_pack, self, new_packs, &safe, indexing,
+  if (!sr_rewrite_index (self->repo, self->lock, drop_pack, self, new_packs, &named, indexing,
                          self->cancellable, error))
     {
-      if (!safe)
+      if (!named)
         remove_new_packs (self, new_packs);
       return FALSE;
     }

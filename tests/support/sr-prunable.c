@@ -292,6 +292,8 @@ sr_prunable_assert_whole (SrPrunable *self,
   sr_repo_load_index (repo, NULL, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   index = sr_repo_get_index (repo);
+  for (guint32 pack = 0; pack < sr_index_get_n_packs (index); pack++)
+    g_assert_true (sr_prunable_has_pack (self, sr_index_get_pack_id (index, pack)));
   sr_used_blobs (repo, snapshots, &used, NULL, NULL, &error);
   g_assert_no_error (error);
   for (gsize i = 0; i < sr_index_get_n_entries (index); i++)
