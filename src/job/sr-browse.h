@@ -16,8 +16,9 @@ typedef gboolean (*SrBrowseFunc) (const char   *path,
                                   gpointer      user_data,
                                   GError      **error);
 
-/* Visits @folder ("/" for the root) and, with @recursive, all below, depth first in the order of
- * the tree. %SR_ERROR_NOT_FOUND if there is no such path; for a file @func is called once. */
+/* Visits what is in @folder ("/" for the root) and, with @recursive, all below, depth first in the
+ * order of the tree. %SR_ERROR_NOT_FOUND if there is no such path; for a file @func is called
+ * once. */
 gboolean sr_browse_list (SrRepo       *repo,
                          const SrId   *tree,
                          const char   *folder,

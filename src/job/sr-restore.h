@@ -12,7 +12,9 @@ G_BEGIN_DECLS
  * SrRestoreOptions:
  * @snapshot: "latest" or a prefix of an id; ":/folder" behind it restores the content of that
  *   folder, as with restic
- * @includes, @excludes: (nullable): at most one of them
+ * @includes, @excludes: (nullable): at most one of them; matched against the paths below ":/folder"
+ * @report: besides what #SrRestoreReportFunc tells, "damaged" with the name of a file of the vault
+ *   ("snapshot ID", "index ID") that could not be used
  */
 typedef struct
 {

@@ -21,11 +21,10 @@ typedef struct
   GCancellable           *cancellable;
 
   GMutex      lock;
-  GPtrArray  *findings; /* under lock, as all below */
-  GHashTable *by_entry; /* number of an index entry to the finding that its blob is damaged */
-  GHashTable *by_pack;  /* number of a pack to its finding */
-  GHashTable
-             *exact;      /* numbers of packs whose every blob was read: what is not in by_entry is sound */
+  GPtrArray  *findings;   /* under lock, as all below */
+  GHashTable *by_entry;   /* number of an index entry to the finding that its blob is damaged */
+  GHashTable *by_pack;    /* number of a pack to its finding */
+  GHashTable *exact;      /* packs that were read whole: bad blobs of theirs are in by_entry */
   GHashTable *missing[2]; /* by SrBlobType: ids no index knows to their finding */
 } SrCheckRun;
 
