@@ -163,19 +163,26 @@ test_round_trip (void)
     }
 }
 
-/* The offset that is remembered equals the system's around each change of summer time. */
+static void
+assert_system_offset (gint64 seconds)
+{
+  time_t    t = (time_t) seconds;
+  struct tm tm;
+
+  g_assert_nonnull (localtime_r (&t, &tm));
+  g_assert_cmpint (sr_time_local_offset (seconds), ==, tm.tm_gmtoff);
+  g_assert_cmpint (sr_time_local_offset (seconds), ==, tm.tm_gmtoff);
+}
+
+/* The offset that is remembered equals the system's around each change of summer time, from both
+ * sides. */
 static void
 test_local_offset (void)
 {
   for (gint64 seconds = 1000000000; seconds < 1100000000; seconds += 1799)
-    {
-      time_t    t = (time_t) seconds;
-      struct tm tm;
-
-      g_assert_nonnull (localtime_r (&t, &tm));
-      g_assert_cmpint (sr_time_local_offset (seconds), ==, tm.tm_gmtoff);
-      g_assert_cmpint (sr_time_local_offset (seconds), ==, tm.tm_gmtoff);
-    }
+    assert_system_offset (seconds);
+  for (gint64 seconds = 1100000000; seconds > 1000000000; seconds -= 1799)
+    assert_system_offset (seconds);
 }
 
 /* Berlin before 1893 was 53 minutes and 28 seconds ahead: the text has 53 minutes, the instant
