@@ -27,8 +27,12 @@
 #define MAX_BLOCK_SIZE     (128 * 1024)
 #define MIN_BLOCK_ENCODING 4
 
+/* Level 3, which others take, is 1.3 to 1.6 times slower; what it saves is nothing below 128 KiB,
+ * and of larger blobs 5 % of JSON and SQLite files and 1 % of mixed files, where restic's own
+ * compressor loses it again (within 1.5 % of our sizes in each case). */
 #define LEVEL_FAST 1
-#define LEVEL_MAX  11
+/* Above 12 there was an error in the block splitter of older libraries (format notes 1.16). */
+#define LEVEL_MAX 11
 
 typedef struct
 {
@@ -112,13 +116,6 @@ get_decompressor (SrBlobCodec *self)
   return self->decompressor;
 }
 
-static int
-choose_level (SrBlobCodec *self,
-              gsize        size)
-{
-  return self->compression == SR_COMPRESSION_MAX ? LEVEL_MAX : LEVEL_FAST;
-}
-
 /* Compresses into @out, which has room for ZSTD_compressBound() bytes. Returns: 0 with @error set
  * if that fails */
 static gsize
@@ -128,7 +125,7 @@ compress (SrBlobCodec  *self,
           guint8       *out,
           GError      **error)
 {
-  int   level = choose_level (self, size);
+  int   level = self->compression == SR_COMPRESSION_MAX ? LEVEL_MAX : LEVEL_FAST;
   gsize n;
 
   if (self->compressor == NULL)
@@ -267,6 +264,28 @@ digest_sealed (SrBlobCodec  *self,
   return wrong == NULL && left != 0 ? "it unfolds to less than it should" : wrong;
 }
 
+/* Returns: (nullable): what is wrong; @found: (out): the digest of what the sealed bytes unfold to
+ * */
+static const char *
+open_and_digest (SrBlobCodec  *self,
+                 const guint8 *sealed,
+                 gsize         length,
+                 gsize         plain_size,
+                 gboolean      compressed,
+                 SrId         *found)
+{
+  const char *wrong;
+
+  sr_sealer_auth_begin (self->sealer, sealed);
+  sr_sealer_auth_update (self->sealer, sealed + SR_SEAL_IV_SIZE, length - SR_SEAL_OVERHEAD);
+  if (!sr_sealer_auth_finish (self->sealer, sealed + length - SR_SEAL_MAC_SIZE, NULL))
+    return "its seal does not open";
+  wrong = digest_sealed (self, sealed, length, plain_size, compressed);
+  if (wrong == NULL)
+    sr_digest_finish (self->digest, found);
+  return wrong;
+}
+
 /* Whether the bytes that are going to be stored give the blob again. */
 static gboolean
 verify_sealed (SrBlobCodec  *self,
@@ -280,22 +299,16 @@ verify_sealed (SrBlobCodec  *self,
 {
   const char *wrong;
   SrId        found;
+  char        hex[SR_ID_HEX_SIZE];
 
-  sr_sealer_auth_begin (self->sealer, sealed);
-  sr_sealer_auth_update (self->sealer, sealed + SR_SEAL_IV_SIZE, length - SR_SEAL_OVERHEAD);
-  if (!sr_sealer_auth_finish (self->sealer, sealed + length - SR_SEAL_MAC_SIZE, NULL))
-    return set_damaged (
-        error, type, id,
-        "the seal just made does not open; the memory or the processor of this computer is faulty");
-  wrong = digest_sealed (self, sealed, length, plain_size, compressed);
-  if (wrong != NULL)
-    return set_damaged (error, type, id, wrong);
-  sr_digest_finish (self->digest, &found);
-  if (!sr_id_equal (&found, id))
-    return set_damaged (error, type, id,
-                        "what was just compressed and sealed gives other bytes; the memory or the "
-                        "processor of this computer is faulty");
-  return TRUE;
+  wrong = open_and_digest (self, sealed, length, plain_size, compressed, &found);
+  if (wrong == NULL && sr_id_equal (&found, id))
+    return TRUE;
+  g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
+               "%s blob %s was just made and does not give its content again (%s); the memory or "
+               "the processor of this computer is faulty",
+               type_name (type), sr_id_to_hex (id, hex), wrong != NULL ? wrong : "other bytes");
+  return FALSE;
 }
 
 /* A gain of less than 1 % is not worth decompressing it at every restore. */
