@@ -6,6 +6,10 @@
 #include "sr-test-repo.h"
 
 #include "crypto/sr-digest.h"
+#include "repo/sr-checker.h"
+#include "repo/sr-saver.h"
+#include "repo/sr-tree-builder.h"
+#include "sr-test-util.h"
 
 #include <string.h>
 
@@ -113,4 +117,118 @@ sr_test_repo_write_snapshot (SrRepo     *repo,
   g_assert_true (sr_repo_save_snapshot (repo, snapshot, NULL, &error));
   g_assert_no_error (error);
   return snapshot;
+}
+
+static SrEntry *
+make_entry (const char *name,
+            gsize       length,
+            SrEntryType type)
+{
+  g_autofree char *copy = g_strndup (name, length);
+  SrEntry         *entry = sr_entry_new (copy, type);
+
+  entry->mode = type == SR_ENTRY_DIR ? 0755 : 0644;
+  entry->mtime.tv_sec = 1600000000;
+  entry->links = 1;
+  return entry;
+}
+
+static void
+add_file (SrSaver       *saver,
+          SrTreeBuilder *builder,
+          const char    *name,
+          const char    *content)
+{
+  static const SrChunkSizes sizes = { 256, 8, 4096 };
+  g_autoptr (GError)        error = NULL;
+  SrEntry                  *entry = make_entry (name, strlen (name), SR_ENTRY_FILE);
+  SrSavedFile              *file = sr_saver_begin_file (saver, &sizes, 0);
+
+  entry->size = strlen (content);
+  g_assert_true (sr_saver_write (saver, content, strlen (content), &error));
+  g_assert_true (sr_saver_end_file (saver, NULL, &error));
+  g_assert_true (sr_tree_builder_add (builder, entry, file, &error));
+  g_assert_no_error (error);
+}
+
+static void
+add_files (SrSaver           *saver,
+           SrTreeBuilder     *builder,
+           const char *const *files)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *folder = g_strdup ("");
+
+  g_assert_true (sr_tree_builder_enter (builder, NULL, NULL, &error));
+  for (; *files != NULL; files += 2)
+    {
+      const char *slash = strchr (files[0], '/');
+      gsize       length = slash != NULL ? (gsize) (slash - files[0]) : 0;
+
+      if (strlen (folder) != length || memcmp (folder, files[0], length) != 0)
+        {
+          if (*folder != '\0')
+            g_assert_true (sr_tree_builder_leave (builder, &error));
+          if (length > 0)
+            g_assert_true (sr_tree_builder_enter (
+                builder, make_entry (files[0], length, SR_ENTRY_DIR), NULL, &error));
+          g_free (folder);
+          folder = g_strndup (files[0], length);
+        }
+      add_file (saver, builder, slash != NULL ? slash + 1 : files[0], files[1]);
+    }
+  if (*folder != '\0')
+    g_assert_true (sr_tree_builder_leave (builder, &error));
+  g_assert_true (sr_tree_builder_leave (builder, &error));
+  g_assert_no_error (error);
+}
+
+SrSnapshot *
+sr_test_repo_backup (SrRepo            *repo,
+                     gint64             seconds,
+                     const char *const *files)
+{
+  g_autoptr (GError)        error = NULL;
+  g_autoptr (SrSaver)       saver = NULL;
+  g_autoptr (SrTreeBuilder) builder = NULL;
+  SrId                      root;
+
+  g_assert_true (sr_repo_load_index (repo, NULL, NULL, NULL, NULL, &error));
+  saver = sr_saver_new (repo, SR_COMPRESSION_AUTO, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  builder = sr_tree_builder_new (saver);
+  add_files (saver, builder, files);
+  g_assert_true (sr_tree_builder_finish (builder, &root, &error));
+  g_assert_true (sr_saver_finish (saver, FALSE, &error));
+  g_assert_no_error (error);
+  return sr_test_repo_write_snapshot (repo, &root, seconds, "host", "tag", "/path");
+}
+
+char *
+sr_test_repo_text (guint seed,
+                   gsize size)
+{
+  char *text = g_malloc (size + 1);
+
+  sr_test_fill_random (seed, text, size);
+  for (gsize i = 0; i < size; i++)
+    text[i] = (char) ('!' + (guint8) text[i] % 90);
+  text[size] = '\0';
+  return text;
+}
+
+void
+sr_test_repo_check (SrStorage *storage)
+{
+  g_autoptr (SrRepo)    repo = sr_test_repo_open (storage);
+  SrCheckerOptions      options = { .read_data = TRUE };
+  SrCheckerStats        stats;
+  g_autoptr (GPtrArray) findings = NULL;
+  g_autoptr (GError)    error = NULL;
+
+  g_assert_true (sr_checker_run (repo, &options, &stats, &findings, NULL, NULL, &error));
+  g_assert_no_error (error);
+  for (guint i = 0; i < findings->len; i++)
+    if (sr_finding_is_damage (findings->pdata[i]))
+      g_error ("%s", ((SrFinding *) findings->pdata[i])->text);
 }

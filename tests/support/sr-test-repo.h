@@ -37,4 +37,20 @@ SrSnapshot *sr_test_repo_write_snapshot (SrRepo     *repo,
                                          const char *tags,
                                          const char *paths);
 
+/**
+ * sr_test_repo_backup:
+ * @files: (array zero-terminated=1): path and content by turns, "name" or "folder/name", in
+ *   ascending order; contents of more than some hundred bytes give several chunks
+ *
+ * Brings files into the vault as a backup does. Returns: (transfer full): the snapshot
+ */
+SrSnapshot *sr_test_repo_backup (SrRepo            *repo,
+                                 gint64             seconds,
+                                 const char *const *files);
+/* Text of @size bytes that does not repeat. Returns: (transfer full) */
+char *sr_test_repo_text (guint seed,
+                         gsize size);
+/* Fails unless a check with all data finds nothing that is damage; loads the index. */
+void sr_test_repo_check (SrStorage *storage);
+
 G_END_DECLS
