@@ -120,7 +120,7 @@ save_copy (SrBackup     *self,
   const SrChunkSizes *sizes = &sr_repo_get_config (self->repo)->database_chunks;
 
   return sr_backup_read_fd (self, sr_sqlite_copy_get_fd (copy), sizes,
-                            sr_sqlite_copy_get_size (copy), FALSE, file, size,
+                            sr_sqlite_copy_get_size (copy), file, size,
                             error) == SR_BACKUP_READ_DONE;
 }
 
@@ -247,148 +247,23 @@ sr_backup_save_named (SrBackup *self,
   return TRUE;
 }
 
-gboolean
+SrBackupRead
 sr_backup_save_met_database (SrBackup     *self,
                              const char   *path,
                              SrSavedFile **file,
                              guint64      *size,
-                             gboolean     *saved,
                              GError      **error)
 {
   g_autoptr (SrSqliteCopy) copy = NULL;
-  g_autoptr (GError)       reason = NULL;
   const SrChunkSizes      *sizes = &sr_repo_get_config (self->repo)->database_chunks;
-  SrBackupRead             read = SR_BACKUP_READ_FAILED;
+  GError                  *reason = NULL;
+  gboolean                 cancelled;
 
   copy = sr_sqlite_copy_new (path, self->options->temp_dir, NULL, self->cancellable, &reason);
   if (copy != NULL)
-    read = sr_backup_read_fd (self, sr_sqlite_copy_get_fd (copy), sizes,
-                              sr_sqlite_copy_get_size (copy), FALSE, file, size, &reason);
-  *saved = read == SR_BACKUP_READ_DONE;
-  if (*saved)
-    {
-      self->result->databases++;
-      return TRUE;
-    }
-  if (read == SR_BACKUP_READ_ERROR || sr_error_is (reason, SR_ERROR_CANCELLED))
-    {
-      g_propagate_error (error, g_steal_pointer (&reason));
-      return FALSE;
-    }
-  sr_backup_report_failed (self, path, g_steal_pointer (&reason));
-  return TRUE;
-}
-
-/* -- taking their place -- */
-
-static gboolean
-add_file (SrBackup *self,
-          SrVirtualFile *virtual,
-          const char *folder,
-          GError    **error)
-{
-  g_autofree char *path = g_strconcat (folder, virtual->entry->name, NULL);
-  const SrNode    *before = sr_backup_parent_lookup (self->parent, virtual->entry->name);
-
-  sr_backup_count_file (self, path, virtual->entry, before, "database");
-  return sr_backup_add (self, g_steal_pointer (&virtual->entry), g_steal_pointer (&virtual->file),
-                        error);
-}
-
-static gboolean
-set_taken (const char *folder,
-           const char *name,
-           GError    **error)
-{
-  g_set_error (error, SR_ERROR, SR_ERROR_EXISTS,
-               "%s%s is among the folders to back up, and a database or a command's output shall "
-               "be stored under the same name; leave one of them out or rename it",
-               folder, name);
-  return FALSE;
-}
-
-/* Returns: FALSE if @name is the name of the next one, or with @error set */
-static gboolean
-add_databases_before (SrBackup   *self,
-                      const char *name,
-                      GError    **error)
-{
-  const char *folder = "/" SR_BACKUP_DATABASE_FOLDER "/";
-
-  while (self->next_database < self->databases->len)
-    {
-      SrVirtualFile *virtual = g_ptr_array_index (self->databases, self->next_database);
-      int order = name != NULL ? strcmp (virtual->entry->name, name) : -1;
-
-      if (order > 0)
-        return TRUE;
-      if (order == 0)
-        return set_taken (folder, name, error);
-      self->next_database++;
-      if (!add_file (self, virtual, folder, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-add_database_folder (SrBackup *self,
-                     SrVirtualFile *virtual,
-                     GError **error)
-{
-  const SrNode *before = sr_backup_parent_lookup (self->parent, virtual->entry->name);
-  gboolean      known = before != NULL && before->has_subtree;
-
-  virtual->entry->atime = virtual->entry->mtime;
-  if (!sr_tree_builder_enter (self->builder, g_steal_pointer (&virtual->entry),
-                              known ? &before->subtree : NULL, error))
-    return FALSE;
-  sr_backup_parent_enter (self->parent, before);
-  if (!add_databases_before (self, NULL, error))
-    return FALSE;
-  sr_backup_parent_leave (self->parent);
-  return sr_tree_builder_leave (self->builder, error);
-}
-
-static gboolean
-add_at_root_before (SrBackup   *self,
-                    const char *name,
-                    gboolean    is_folder,
-                    GError    **error)
-{
-  while (self->next_at_root < self->at_root->len)
-    {
-      SrVirtualFile *virtual = g_ptr_array_index (self->at_root, self->next_at_root);
-      gboolean both = is_folder && virtual->file == NULL;
-      int      order = name != NULL ? strcmp (virtual->entry->name, name) : -1;
-
-      if (order > 0)
-        return TRUE;
-      if (order == 0 && !both)
-        return set_taken ("/", name, error);
-      self->next_at_root++;
-      if (order == 0)
-        {
-          /* a real folder of that name takes the databases in */
-          self->in_database_folder = TRUE;
-          return TRUE;
-        }
-      if (virtual->file != NULL ? !add_file (self, virtual, "/", error)
-                                : !add_database_folder (self, virtual, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-gboolean
-sr_backup_add_virtual (SrBackup   *self,
-                       const char *name,
-                       gboolean    is_folder,
-                       GError    **error)
-{
-  if (self->depth == 1)
-    return add_at_root_before (self, name, is_folder, error);
-  if (self->depth == 2 && self->in_database_folder)
-    return add_databases_before (self, name, error);
-  return TRUE;
+    return sr_backup_read_fd (self, sr_sqlite_copy_get_fd (copy), sizes,
+                              sr_sqlite_copy_get_size (copy), file, size, error);
+  cancelled = sr_error_is (reason, SR_ERROR_CANCELLED);
+  g_propagate_error (error, reason);
+  return cancelled ? SR_BACKUP_READ_ERROR : SR_BACKUP_READ_FAILED;
 }

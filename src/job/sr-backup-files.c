@@ -14,8 +14,6 @@
 
 /* Read at a time: what the chunker looks at next is then still in the processor's cache. */
 #define READ_SIZE ((gsize) 1024 * 1024)
-/* A SQLite database has at least one page. */
-#define MIN_DATABASE_SIZE 512
 
 /* -- reading -- */
 
@@ -38,7 +36,6 @@ static SrBackupRead
 read_content (SrBackup *self,
               int       fd,
               guint64   expected,
-              gboolean  look_for_database,
               GError  **error)
 {
   guint64 done = 0;
@@ -63,8 +60,6 @@ read_content (SrBackup *self,
         }
       if (n == 0)
         return SR_BACKUP_READ_DONE;
-      if (done == 0 && look_for_database && sr_sqlite_is_database (buffer, (gsize) n))
-        return SR_BACKUP_READ_DATABASE;
       if (!sr_saver_commit_buffer (self->saver, (gsize) n, error))
         return SR_BACKUP_READ_ERROR;
       done += (guint64) n;
@@ -79,7 +74,6 @@ sr_backup_read_fd (SrBackup           *self,
                    int                 fd,
                    const SrChunkSizes *sizes,
                    guint64             size_hint,
-                   gboolean            look_for_database,
                    SrSavedFile       **file,
                    guint64            *size,
                    GError            **error)
@@ -89,7 +83,7 @@ sr_backup_read_fd (SrBackup           *self,
   if (size_hint > READ_SIZE)
     posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL);
   *file = sr_saver_begin_file (self->saver, sizes, size_hint);
-  read = read_content (self, fd, size_hint, look_for_database, error);
+  read = read_content (self, fd, size_hint, error);
   if (read != SR_BACKUP_READ_DONE)
     sr_saver_drop_file (self->saver);
   else if (!sr_saver_end_file (self->saver, size, error))
@@ -122,274 +116,158 @@ sr_backup_report_failed (SrBackup   *self,
   g_error_free (reason);
 }
 
-void
-sr_backup_count_file (SrBackup      *self,
-                      const char    *path,
-                      const SrEntry *entry,
-                      const SrNode  *before,
-                      const char    *action)
-{
-  if (before == NULL)
-    self->summary.files_new++;
-  else
-    self->summary.files_changed++;
-  self->summary.total_files_processed++;
-  self->summary.total_bytes_processed += entry->size;
-  if (action == NULL)
-    action = before == NULL ? "new" : "changed";
-  sr_backup_report (self, path, action, entry->size, NULL);
-}
-
 /* Access times would make every tree that was read a new one. */
-gboolean
-sr_backup_add (SrBackup    *self,
-               SrEntry     *entry,
-               SrSavedFile *file,
-               GError     **error)
+static gboolean
+add (SrBackup     *self,
+     SrBackupItem *item,
+     GError      **error)
 {
-  entry->atime = entry->mtime;
-  return sr_tree_builder_add (self->builder, entry, file, error);
+  item->entry->atime = item->entry->mtime;
+  return sr_tree_builder_add (self->builder, g_steal_pointer (&item->entry),
+                              g_steal_pointer (&item->file), error);
 }
 
-/* -- files -- */
-
+/* Counts a regular file, tells what it was, and hands it to the tree. @action: (nullable) */
 static gboolean
-is_same_time (const struct timespec *a,
-              const struct timespec *b)
+add_file (SrBackup     *self,
+          SrBackupItem *item,
+          const char   *action,
+          GError      **error)
 {
-  return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
-}
+  guint64 size = item->entry->size;
 
-static gboolean
-is_unchanged (const SrWalkItem *item,
-              const SrNode     *before)
-{
-  const SrEntry *now = item->entry;
-
-  return before != NULL && !item->has_journal && before->entry.type == SR_ENTRY_FILE &&
-         before->entry.size == now->size && before->entry.inode == now->inode &&
-         is_same_time (&before->entry.mtime, &now->mtime) &&
-         is_same_time (&before->entry.ctime, &now->ctime);
-}
-
-static gboolean
-add_unchanged (SrBackup    *self,
-               SrWalkItem  *item,
-               SrSavedFile *file,
-               GError     **error)
-{
-  g_autoptr (GError) reason = NULL;
-  guint64            size = item->entry->size;
-
-  if (!sr_walker_load_xattrs (self->walker, item->entry, &reason))
-    sr_backup_report_failed (self, item->path, g_steal_pointer (&reason));
-  self->summary.files_unmodified++;
+  if (item->is_unchanged)
+    self->summary.files_unmodified++;
+  else if (item->is_known)
+    self->summary.files_changed++;
+  else
+    self->summary.files_new++;
   self->summary.total_files_processed++;
   self->summary.total_bytes_processed += size;
-  sr_progress_add (self->progress, size, 1);
-  sr_backup_report (self, item->path, "unmodified", size, NULL);
-  return sr_backup_add (self, g_steal_pointer (&item->entry), file, error);
+  if (action == NULL)
+    action = item->is_unchanged ? "unmodified" : item->is_known ? "changed"
+                                                                : "new";
+  sr_backup_report (self, item->path, action, size, NULL);
+  return add (self, item, error);
+}
+
+/* -- items of the scan -- */
+
+static gboolean
+handle_entry (SrBackup     *self,
+              SrBackupItem *item,
+              GError      **error)
+{
+  if (item->entry->type != SR_ENTRY_FILE)
+    return add (self, item, error);
+  if (!item->is_virtual)
+    sr_progress_add (self->progress, item->entry->size, 1);
+  return add_file (self, item, item->is_virtual ? "database" : NULL, error);
 }
 
 static void
-report_size (SrBackup   *self,
-             SrWalkItem *item,
-             guint64     size)
+report_size (SrBackup     *self,
+             SrBackupItem *item,
+             guint64       size)
 {
   g_autoptr (GError) reason = NULL;
 
   reason = g_error_new (SR_ERROR, SR_ERROR_INCOMPLETE,
-                        "The file changed while it was read: it had %" G_GUINT64_FORMAT
-                        " bytes, of which or beyond which %" G_GUINT64_FORMAT " were stored",
+                        "The file changed while it was read: %" G_GUINT64_FORMAT
+                        " bytes were announced and %" G_GUINT64_FORMAT " were stored",
                         item->entry->size, size);
   sr_backup_report (self, item->path, "changing", size, reason);
 }
 
 static gboolean
-add_database (SrBackup     *self,
-              SrWalkItem   *item,
-              const SrNode *before,
-              GError      **error)
+handle_content (SrBackup     *self,
+                SrBackupItem *item,
+                GError      **error)
 {
-  SrSavedFile *file = NULL;
-  gboolean     saved;
+  gboolean     is_database = item->kind == SR_BACKUP_ITEM_DATABASE;
+  GError      *reason = NULL;
+  guint64      size = 0;
+  SrBackupRead read;
 
-  if (!sr_backup_save_met_database (self, item->path, &file, &item->entry->size, &saved, error))
-    return FALSE;
-  if (!saved)
-    return TRUE;
-  sr_walker_skip_journals (self->walker);
-  sr_progress_add (self->progress, 0, 1);
-  sr_backup_count_file (self, item->path, item->entry, before, "database");
-  return sr_backup_add (self, g_steal_pointer (&item->entry), file, error);
-}
-
-static gboolean
-add_content (SrBackup     *self,
-             SrWalkItem   *item,
-             const SrNode *before,
-             SrSavedFile  *file,
-             guint64       size,
-             GError      **error)
-{
-  if (size != item->entry->size)
+  sr_progress_set_current (self->progress, item->path);
+  if (is_database)
+    read = sr_backup_save_met_database (self, item->path, &item->file, &size, &reason);
+  else
+    read = sr_backup_read_fd (self, item->fd, &sr_chunk_sizes_files, item->entry->size,
+                              &item->file, &size, &reason);
+  if (read == SR_BACKUP_READ_ERROR)
+    {
+      g_propagate_error (error, reason);
+      return FALSE;
+    }
+  if (read == SR_BACKUP_READ_FAILED)
+    {
+      sr_backup_report_failed (self, item->path, reason);
+      return TRUE;
+    }
+  if (is_database)
+    self->result->databases++;
+  else if (size != item->entry->size)
     report_size (self, item, size);
   item->entry->size = size;
   sr_progress_add (self->progress, 0, 1);
-  sr_backup_count_file (self, item->path, item->entry, before, NULL);
-  return sr_backup_add (self, g_steal_pointer (&item->entry), file, error);
+  return add_file (self, item, is_database ? "database" : NULL, error);
 }
 
 static gboolean
-save_file (SrBackup     *self,
-           SrWalkItem   *item,
-           const SrNode *before,
-           GError      **error)
+handle_enter (SrBackup     *self,
+              SrBackupItem *item,
+              GError      **error)
 {
-  g_autoptr (GError) reason = NULL;
-  SrSavedFile       *file = NULL;
-  SrBackupRead       read;
-  guint64            size = 0;
-  gboolean           look;
-  int                fd = sr_walker_open (self->walker, item->entry, &reason);
-
-  if (fd < 0)
-    {
-      sr_backup_report_failed (self, item->path, g_steal_pointer (&reason));
-      return TRUE;
-    }
-  look = !self->options->databases_as_files && item->entry->size >= MIN_DATABASE_SIZE;
-  read = sr_backup_read_fd (self, fd, &sr_chunk_sizes_files, item->entry->size, look, &file, &size,
-                            &reason);
-  /* before SQLite opens it: closing any descriptor of a file drops all locks a process has on it */
-  close (fd);
-  switch (read)
-    {
-    case SR_BACKUP_READ_DONE:
-      return add_content (self, item, before, file, size, error);
-    case SR_BACKUP_READ_DATABASE:
-      return add_database (self, item, before, error);
-    case SR_BACKUP_READ_FAILED:
-      sr_backup_report_failed (self, item->path, g_steal_pointer (&reason));
-      return TRUE;
-    case SR_BACKUP_READ_ERROR:
-    default:
-      g_propagate_error (error, g_steal_pointer (&reason));
-      return FALSE;
-    }
-}
-
-/* -- the walk -- */
-
-static gboolean
-handle_entry (SrBackup   *self,
-              SrWalkItem *item,
-              GError    **error)
-{
-  const SrNode *before;
-  SrSavedFile  *file = NULL;
-
-  if (!sr_backup_add_virtual (self, item->entry->name, FALSE, error))
-    return FALSE;
-  before = sr_backup_parent_lookup (self->parent, item->entry->name);
-  if (item->entry->type != SR_ENTRY_FILE)
-    return sr_backup_add (self, g_steal_pointer (&item->entry), NULL, error);
-  sr_progress_set_current (self->progress, item->path);
-  if (is_unchanged (item, before))
-    file = sr_saver_reuse_content (self->saver, before->content, before->n_content);
-  if (file != NULL)
-    return add_unchanged (self, item, file, error);
-  return save_file (self, item, before, error);
-}
-
-static gboolean
-handle_enter (SrBackup   *self,
-              SrWalkItem *item,
-              GError    **error)
-{
-  const SrNode *before = NULL;
-  gboolean      known;
-
   if (item->entry != NULL)
-    {
-      if (!sr_backup_add_virtual (self, item->entry->name, TRUE, error))
-        return FALSE;
-      before = sr_backup_parent_lookup (self->parent, item->entry->name);
-      item->entry->atime = item->entry->mtime;
-    }
-  known = before != NULL && before->has_subtree;
-  if (!sr_tree_builder_enter (self->builder, g_steal_pointer (&item->entry),
-                              known ? &before->subtree : NULL, error))
-    return FALSE;
-  if (self->depth++ > 0)
-    sr_backup_parent_enter (self->parent, before);
-  return TRUE;
+    item->entry->atime = item->entry->mtime;
+  return sr_tree_builder_enter (self->builder, g_steal_pointer (&item->entry),
+                                item->has_previous ? &item->previous : NULL, error);
 }
 
 static gboolean
-handle_leave (SrBackup *self,
-              GError  **error)
+handle_item (SrBackup     *self,
+             SrBackupItem *item,
+             GError      **error)
 {
-  if (!sr_backup_add_virtual (self, NULL, FALSE, error) ||
-      !sr_tree_builder_leave (self->builder, error))
-    return FALSE;
-  if (--self->depth > 0)
-    sr_backup_parent_leave (self->parent);
-  if (self->depth == 1)
-    self->in_database_folder = FALSE;
-  return TRUE;
-}
-
-static gboolean
-handle_event (SrBackup   *self,
-              SrWalkEvent event,
-              SrWalkItem *item,
-              GError    **error)
-{
-  switch (event)
+  switch (item->kind)
     {
-    case SR_WALK_ENTER:
+    case SR_BACKUP_ITEM_ENTER:
       return handle_enter (self, item, error);
-    case SR_WALK_LEAVE:
-      return handle_leave (self, error);
-    case SR_WALK_ENTRY:
+    case SR_BACKUP_ITEM_LEAVE:
+      return sr_tree_builder_leave (self->builder, error);
+    case SR_BACKUP_ITEM_ENTRY:
       return handle_entry (self, item, error);
-    case SR_WALK_PROBLEM:
-      sr_backup_report_failed (self, item->path, g_steal_pointer (&item->problem));
+    case SR_BACKUP_ITEM_READ:
+    case SR_BACKUP_ITEM_DATABASE:
+      return handle_content (self, item, error);
+    case SR_BACKUP_ITEM_FAILED:
+    case SR_BACKUP_ITEM_NOTE:
+      sr_backup_report_failed (self, item->path, g_steal_pointer (&item->error));
       return TRUE;
-    case SR_WALK_END:
-    case SR_WALK_ERROR:
-    default:
+    case SR_BACKUP_ITEM_ERROR:
+      g_propagate_error (error, g_steal_pointer (&item->error));
       return FALSE;
+    case SR_BACKUP_ITEM_END:
+    default:
+      return TRUE;
     }
-}
-
-static gboolean
-walk_nothing (SrBackup *self,
-              GError  **error)
-{
-  SrWalkItem item = { 0 };
-
-  return handle_enter (self, &item, error) && handle_leave (self, error);
 }
 
 gboolean
 sr_backup_walk (SrBackup *self,
                 GError  **error)
 {
-  SrWalkItem  item = { 0 };
-  SrWalkEvent event = SR_WALK_END;
-  gboolean    ok = TRUE;
+  SrBackupScan *scan = sr_backup_scan_start (self);
+  SrBackupItem *item;
+  gboolean      ok;
 
-  if (self->walker == NULL)
-    return walk_nothing (self, error);
-  while (ok)
+  do
     {
-      event = sr_walker_next (self->walker, &item, self->cancellable, error);
-      if (event == SR_WALK_END || event == SR_WALK_ERROR)
-        break;
-      ok = handle_event (self, event, &item, error);
+      item = sr_backup_scan_next (scan);
+      ok = handle_item (self, item, error);
     }
-  sr_walk_item_clear (&item);
-  return ok && event == SR_WALK_END;
+  while (ok && item->kind != SR_BACKUP_ITEM_END);
+  sr_backup_scan_free (scan);
+  return ok;
 }

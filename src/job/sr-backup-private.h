@@ -12,11 +12,56 @@
 G_BEGIN_DECLS
 
 /**
+ * SrBackupItemKind:
+ *
+ * What the scan tells.
+ */
+typedef enum
+{
+  SR_BACKUP_ITEM_ENTER,
+  SR_BACKUP_ITEM_LEAVE,
+  SR_BACKUP_ITEM_ENTRY,    /* anything without content to read */
+  SR_BACKUP_ITEM_READ,     /* a file, open */
+  SR_BACKUP_ITEM_DATABASE, /* a file that begins as a SQLite database */
+  SR_BACKUP_ITEM_FAILED,   /* could not be read, for the reason in @error */
+  SR_BACKUP_ITEM_NOTE,     /* so did something about the entry that follows */
+  SR_BACKUP_ITEM_END,
+  SR_BACKUP_ITEM_ERROR, /* the backup cannot go on, for the reason in @error */
+} SrBackupItemKind;
+
+/**
+ * SrBackupItem:
+ * @path: absolute, raw bytes; %NULL where it is not needed
+ * @file: content that is known already
+ * @fd: of a file to read, else -1
+ * @is_known: the parent snapshot has an entry of this name
+ * @is_unchanged: and its content is the same
+ * @is_virtual: it has no place on disk
+ * @has_previous: the parent snapshot has this folder's tree @previous
+ */
+typedef struct
+{
+  SrBackupItemKind kind;
+  SrEntry         *entry;
+  char            *path;
+  SrSavedFile     *file;
+  int              fd;
+  gboolean         is_known;
+  gboolean         is_unchanged;
+  gboolean         is_virtual;
+  gboolean         has_previous;
+  SrId             previous;
+  GError          *error;
+} SrBackupItem;
+
+void sr_backup_item_clear (SrBackupItem *self);
+
+/**
  * SrBackup:
  *
  * One backup while it runs; what the files of this job share.
  *
- * Threads: one thread, the saver's feeder.
+ * Threads: the saver's feeder, but for what the scan owns while it runs.
  */
 typedef struct
 {
@@ -26,20 +71,16 @@ typedef struct
   SrProgress            *progress; /* of reading */
   GCancellable          *cancellable;
 
-  SrSaver        *saver;
-  SrTreeBuilder  *builder;
+  SrSaver          *saver;
+  SrTreeBuilder    *builder;
+  SrSnapshotSummary summary;
+
+  /* the scan's */
   SrBackupParent *parent;
   SrWalker       *walker; /* NULL without paths */
-  guint           depth;  /* folders entered; 1 in the root */
-  gboolean        in_database_folder;
-
   /* what stands in the snapshot without a place on disk: (element-type SrVirtualFile), sorted */
   GPtrArray *at_root;
   GPtrArray *databases;
-  guint      next_at_root;
-  guint      next_database;
-
-  SrSnapshotSummary summary;
 } SrBackup;
 
 /* The folder of the snapshot that holds databases. */
@@ -47,6 +88,7 @@ typedef struct
 
 /**
  * SrVirtualFile:
+ * @file: %NULL for a folder
  *
  * A database or a command's output, stored already; it takes its place when the tree comes there.
  */
@@ -56,13 +98,28 @@ typedef struct
   SrSavedFile *file;
 } SrVirtualFile;
 
+/**
+ * SrBackupScan:
+ *
+ * Walks through the source and the parent snapshot side by side, on a thread of its own, and tells
+ * what there is in the order of the tree: what is unchanged, what is to be read and is open
+ * already. So the file system, the parent's trees and the new ones are worked on at the same time.
+ */
+typedef struct _SrBackupScan SrBackupScan;
+
+SrBackupScan *sr_backup_scan_start (SrBackup *backup);
+/* Stops it, wherever it is. %NULL is ignored. */
+void sr_backup_scan_free (SrBackupScan *self);
+/* Returns: (transfer none): the next item, never %NULL, valid until the next call; after
+ *   %SR_BACKUP_ITEM_END and %SR_BACKUP_ITEM_ERROR there is none */
+SrBackupItem *sr_backup_scan_next (SrBackupScan *self);
+
 /* How reading a file went on. */
 typedef enum
 {
   SR_BACKUP_READ_DONE,
-  SR_BACKUP_READ_DATABASE, /* it begins as a database; nothing was taken */
-  SR_BACKUP_READ_FAILED,   /* the file, reported by the caller */
-  SR_BACKUP_READ_ERROR,    /* the whole backup */
+  SR_BACKUP_READ_FAILED, /* the file, reported by the caller */
+  SR_BACKUP_READ_ERROR,  /* the whole backup */
 } SrBackupRead;
 
 void sr_backup_report (SrBackup     *self,
@@ -74,24 +131,12 @@ void sr_backup_report (SrBackup     *self,
 void sr_backup_report_failed (SrBackup   *self,
                               const char *path,
                               GError     *reason);
-/* Hands an entry to the tree. Takes both. */
-gboolean sr_backup_add (SrBackup    *self,
-                        SrEntry     *entry,
-                        SrSavedFile *file,
-                        GError     **error);
-/* Counts a file that was read and tells what it was: "new" or "changed", or @action. */
-void sr_backup_count_file (SrBackup      *self,
-                           const char    *path,
-                           const SrEntry *entry,
-                           const SrNode  *before,
-                           const char    *action);
 
 /* Stores what @fd holds, from its position on, as one file. */
 SrBackupRead sr_backup_read_fd (SrBackup           *self,
                                 int                 fd,
                                 const SrChunkSizes *sizes,
                                 guint64             size_hint,
-                                gboolean            look_for_database,
                                 SrSavedFile       **file,
                                 guint64            *size,
                                 GError            **error);
@@ -102,19 +147,12 @@ gboolean sr_backup_save_named (SrBackup *self,
 /* Paths under which they stand in the snapshot are appended to @paths. */
 void sr_backup_append_named_paths (const SrBackupOptions *options,
                                    GPtrArray             *paths);
-/* A database the walker met at @path. @saved: (out): whether it was; else it was reported */
-gboolean sr_backup_save_met_database (SrBackup     *self,
-                                      const char   *path,
-                                      SrSavedFile **file,
-                                      guint64      *size,
-                                      gboolean     *saved,
-                                      GError      **error);
-/* All that is virtual and comes before @name in the folder we are in (%NULL: all that is left).
- * %SR_ERROR_EXISTS if something real has its name. */
-gboolean sr_backup_add_virtual (SrBackup   *self,
-                                const char *name,
-                                gboolean    is_folder,
-                                GError    **error);
+/* A database the walker met at @path. */
+SrBackupRead sr_backup_save_met_database (SrBackup     *self,
+                                          const char   *path,
+                                          SrSavedFile **file,
+                                          guint64      *size,
+                                          GError      **error);
 
 /* The tree, from the root's entering to its leaving. */
 gboolean sr_backup_walk (SrBackup *self,

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * The content of one file on its way into a vault: a list of chunks, known whole once all of them
  * are through. A chunk is remembered as a number of 4 bytes; sr_saver_get_chunk() gives its id.
  *
- * Threads: any may unref; the rest belongs to the feeder of the saver that made it, but for what
- * the saver's own threads do.
+ * Threads: any may ref and unref, the rest belongs to one at a time, but for what the saver's own
+ * threads do.
  */
 typedef struct _SrSavedFile SrSavedFile;
 

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * threads as there are cores, in bounded memory. One thread (the feeder) calls it; a failure of any
  * stage comes out at the feeder's next call.
  *
- * Threads: all functions belong to the feeder's thread.
+ * Threads: all functions belong to the feeder's thread, but sr_saver_reuse_content() may be called
+ * from any.
  */
 typedef struct _SrSaver SrSaver;
 
