@@ -7,12 +7,12 @@
 #include "sr-storage-fault.h"
 #include "sr-storage-memory.h"
 #include "sr-test-repo.h"
+#include "sr-test-sqlite.h"
 #include "sr-test-util.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -442,17 +442,6 @@ test_xattrs (void)
 
 /* -- databases and commands -- */
 
-static void
-run_sql (const char *path,
-         const char *sql)
-{
-  sqlite3 *db = NULL;
-
-  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
-  sqlite3_close (db);
-}
-
 /* A row of a database that lies in a snapshot. */
 static void
 assert_row (SrRepo     *repo,
@@ -462,18 +451,13 @@ assert_row (SrRepo     *repo,
 {
   g_autoptr (GBytes) content = read_content (repo, root, path);
   g_autofree char   *copy = NULL;
+  g_autofree char   *found = NULL;
   char              *dir = sr_test_mkdir ();
-  sqlite3           *db = NULL;
-  sqlite3_stmt      *statement = NULL;
 
   sr_test_write_file (dir, "copy", g_bytes_get_data (content, NULL), g_bytes_get_size (content));
   copy = g_build_filename (dir, "copy", NULL);
-  g_assert_cmpint (sqlite3_open (copy, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_prepare_v2 (db, "SELECT v FROM t", -1, &statement, NULL), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
-  g_assert_cmpstr ((const char *) sqlite3_column_text (statement, 0), ==, value);
-  sqlite3_finalize (statement);
-  sqlite3_close (db);
+  found = sr_test_sqlite_query (copy, "SELECT v FROM t");
+  g_assert_cmpstr (found, ==, value);
   sr_test_rmdir (dir);
 }
 
@@ -487,13 +471,11 @@ test_met_database (void)
   Reports               reports = { g_string_new (NULL) };
   SrBackupOptions       options = { .report = report, .user_data = &reports };
   SrBackupResult        result;
-  sqlite3              *db = NULL;
+  SrTestSqlite         *db;
 
   /* what counts is still in the journal while the writer has it open */
-  run_sql (path, "PRAGMA journal_mode = WAL; CREATE TABLE t (v TEXT)");
-  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, "INSERT INTO t VALUES ('in the journal')", NULL, NULL, NULL),
-                   ==, SQLITE_OK);
+  sr_test_sqlite_run (path, "PRAGMA journal_mode = WAL; CREATE TABLE t (v TEXT)");
+  db = sr_test_sqlite_open (path, "INSERT INTO t VALUES ('in the journal')");
   write_text (dir, "other", "x");
   backup (storage, dir, &options, &result);
   again = reopen (storage);
@@ -513,7 +495,7 @@ test_met_database (void)
   g_assert_cmpuint (result.databases, ==, 0);
   g_assert_true (has (again, &result.snapshot->tree, dir, "app.db-wal"));
   sr_backup_result_clear (&result);
-  sqlite3_close (db);
+  sr_test_sqlite_close (db);
   g_string_free (reports.log, TRUE);
   sr_test_rmdir (dir);
 }
@@ -532,7 +514,8 @@ test_broken_database (void)
   SrBackupResult        result;
   int                   fd;
 
-  run_sql (path, "CREATE TABLE t (v TEXT); CREATE TABLE u (v TEXT); INSERT INTO t VALUES (1)");
+  sr_test_sqlite_run (path,
+                      "CREATE TABLE t (v TEXT); CREATE TABLE u (v TEXT); INSERT INTO t VALUES (1)");
   fd = open (path, O_WRONLY);
   for (guint i = 0; i < 200; i++)
     g_assert_cmpint (pwrite (fd, "garbage!", 8, 200 + i * 37), ==, 8);
@@ -569,8 +552,8 @@ test_named (void)
 
   write_text (dir, "x/.keep", "");
   write_text (dir, "y/.keep", "");
-  run_sql (first, "CREATE TABLE t (v TEXT); INSERT INTO t VALUES ('one')");
-  run_sql (second, "CREATE TABLE t (v TEXT); INSERT INTO t VALUES ('two')");
+  sr_test_sqlite_run (first, "CREATE TABLE t (v TEXT); INSERT INTO t VALUES ('one')");
+  sr_test_sqlite_run (second, "CREATE TABLE t (v TEXT); INSERT INTO t VALUES ('two')");
   options.command_name = "dump.sql";
   backup (storage, NULL, &options, &result);
   again = reopen (storage);
