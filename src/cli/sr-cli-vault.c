@@ -7,11 +7,9 @@
 
 #include "cli/sr-cli-vault.h"
 
+#include "cli/sr-cli-keyring.h"
 #include "cli/sr-text.h"
 #include "job/sr-vault.h"
-#include "state/sr-keyring.h"
-
-#include <unistd.h>
 
 #define MAX_ATTEMPTS 3
 
@@ -70,52 +68,6 @@ sr_cli_check_location (SrCli   *cli,
   return FALSE;
 }
 
-static gboolean
-has_session_bus (void)
-{
-  const char      *runtime = g_getenv ("XDG_RUNTIME_DIR");
-  g_autofree char *bus = NULL;
-
-  if (g_getenv ("DBUS_SESSION_BUS_ADDRESS") != NULL)
-    return TRUE;
-  bus = runtime != NULL ? g_build_filename (runtime, "bus", NULL) : NULL;
-  return bus != NULL && access (bus, F_OK) == 0;
-}
-
-/**
- * look_up_keyring:
- * @password: (out) (nullable): %NULL if the keyring has none
- *
- * Tries the names of all keys of the vault.
- *
- * Returns: %FALSE with @error set if the keyring cannot be asked
- */
-static gboolean
-look_up_keyring (SrCli      *cli,
-                 const char *location,
-                 gboolean    may_ask,
-                 SrSecret  **password,
-                 GError    **error)
-{
-  g_autoptr (GPtrArray) names = NULL;
-
-  *password = NULL;
-  if (!sr_vault_get_key_names (location, &names, cli->cancellable, error))
-    return FALSE;
-  for (guint i = 0; i < names->len; i++)
-    {
-      SrKeyringResult result =
-          sr_keyring_lookup (g_ptr_array_index (names, i), may_ask, password, cli->cancellable,
-                             error);
-
-      if (result == SR_KEYRING_DONE)
-        return TRUE;
-      if (result != SR_KEYRING_NONE)
-        return FALSE;
-    }
-  return TRUE;
-}
-
 static SrRepo *
 open_with_keyring (SrCli      *cli,
                    const char *location,
@@ -123,7 +75,7 @@ open_with_keyring (SrCli      *cli,
 {
   g_autoptr (SrSecret) password = NULL;
 
-  if (!look_up_keyring (cli, location, TRUE, &password, error))
+  if (!sr_cli_keyring_look_up (cli, location, TRUE, &password, error))
     return NULL;
   if (password != NULL)
     return sr_vault_open (location, password, cli->cancellable, error);
@@ -142,9 +94,9 @@ try_keyring (SrCli      *cli,
   g_autoptr (GError)   local = NULL;
   SrRepo              *repo;
 
-  if (!sr_keyring_is_supported () || !has_session_bus ())
+  if (!sr_cli_keyring_is_there ())
     return NULL;
-  if (!look_up_keyring (cli, location, FALSE, &password, &local))
+  if (!sr_cli_keyring_look_up (cli, location, FALSE, &password, &local))
     {
       if (sr_error_is (local, SR_ERROR_LOCKED))
         sr_cli_warn (cli, "%s", local->message);

@@ -215,11 +215,12 @@ ask_once (const char   *prompt,
   silent = old;
   silent.c_lflag &= ~(tcflag_t) (ECHO | ECHOE | ECHOK | ECHONL);
   silent.c_lflag |= ICANON | ISIG;
+  /* First silence, then the question: what is typed as an answer is neither shown nor lost. */
+  (void) tcsetattr (STDIN_FILENO, TCSAFLUSH, &silent);
   fprintf (stderr, "%s: ", prompt);
   fflush (stderr);
-  (void) tcsetattr (STDIN_FILENO, TCSAFLUSH, &silent);
   password = read_from_fd (STDIN_FILENO, "the answer", cancellable, error);
-  (void) tcsetattr (STDIN_FILENO, TCSAFLUSH, &old);
+  (void) tcsetattr (STDIN_FILENO, TCSADRAIN, &old);
   fputc ('\n', stderr);
   return password;
 }

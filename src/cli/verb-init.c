@@ -6,10 +6,10 @@
 #include "config.h"
 
 #include "cli/sr-cli-json.h"
+#include "cli/sr-cli-keyring.h"
 #include "cli/sr-cli-vault.h"
 #include "cli/sr-text.h"
 #include "job/sr-vault.h"
-#include "state/sr-keyring.h"
 
 static gboolean store_in_keyring;
 
@@ -46,12 +46,7 @@ keep_password (SrCli    *cli,
                SrSecret *password,
                GError  **error)
 {
-  g_autofree char *shown = sr_text_name (cli->location);
-  g_autofree char *label = g_strdup_printf ("Strongroom vault %s", shown);
-  char             hex[SR_ID_HEX_SIZE];
-
-  if (sr_keyring_store (sr_id_to_hex (sr_repo_get_key_id (repo), hex), label, password,
-                        cli->cancellable, error) == SR_KEYRING_DONE)
+  if (sr_cli_keyring_store (cli, sr_repo_get_key_id (repo), password, error))
     return TRUE;
   g_prefix_error (error, "The vault was made, but its password was not kept: ");
   return FALSE;

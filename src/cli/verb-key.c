@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "cli/sr-cli-json.h"
+#include "cli/sr-cli-keyring.h"
 #include "cli/sr-cli-vault.h"
 #include "cli/sr-text.h"
 #include "job/sr-keys.h"
@@ -125,22 +126,48 @@ list_keys (SrCli   *cli,
 }
 
 static gboolean
-add_or_change (SrCli   *cli,
-               SrRepo  *repo,
-               gboolean change,
-               GError **error)
+add_key (SrCli   *cli,
+         SrRepo  *repo,
+         GError **error)
 {
   g_autoptr (SrSecret) password = get_new_password (cli, error);
   SrId                 id;
-  gboolean             done;
 
-  if (password == NULL)
+  if (password == NULL || !sr_keys_add (repo, password, &id, cli->cancellable, error))
     return FALSE;
-  done = change ? sr_keys_change (repo, password, &id, cli->cancellable, error)
-                : sr_keys_add (repo, password, &id, cli->cancellable, error);
-  if (done)
-    print_id (cli, change ? "Password changed; its key" : "Password added; its key", &id);
-  return done;
+  print_id (cli, "Password added; its key", &id);
+  return TRUE;
+}
+
+static gboolean
+change_key (SrCli   *cli,
+            SrRepo  *repo,
+            GError **error)
+{
+  g_autoptr (SrSecret) password = get_new_password (cli, error);
+  SrId                 old_id = *sr_repo_get_key_id (repo);
+  SrId                 id;
+
+  if (password == NULL || !sr_keys_change (repo, password, &id, cli->cancellable, error))
+    return FALSE;
+  sr_cli_keyring_replace (cli, &old_id, &id, password);
+  print_id (cli, "Password changed; its key", &id);
+  return TRUE;
+}
+
+static gboolean
+remove_key (SrCli      *cli,
+            SrRepo     *repo,
+            const char *name,
+            GError    **error)
+{
+  SrId id;
+
+  if (!sr_keys_remove (repo, name, &id, cli->cancellable, error))
+    return FALSE;
+  sr_cli_keyring_drop (cli, &id);
+  print_id (cli, "Key removed", &id);
+  return TRUE;
 }
 
 static gboolean
@@ -168,7 +195,6 @@ run_key (SrCli             *cli,
          GError           **error)
 {
   g_autoptr (SrRepo) repo = NULL;
-  SrId               id;
 
   if (!check_arguments (arguments, error))
     return FALSE;
@@ -177,12 +203,11 @@ run_key (SrCli             *cli,
     return FALSE;
   if (g_str_equal (arguments[0], "list"))
     return list_keys (cli, repo, error);
-  if (!g_str_equal (arguments[0], "remove"))
-    return add_or_change (cli, repo, g_str_equal (arguments[0], "change"), error);
-  if (!sr_keys_remove (repo, arguments[1], &id, cli->cancellable, error))
-    return FALSE;
-  print_id (cli, "Key removed", &id);
-  return TRUE;
+  if (g_str_equal (arguments[0], "add"))
+    return add_key (cli, repo, error);
+  if (g_str_equal (arguments[0], "change"))
+    return change_key (cli, repo, error);
+  return remove_key (cli, repo, arguments[1], error);
 }
 
 const SrCliVerb sr_verb_key = {
