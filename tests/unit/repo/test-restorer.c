@@ -244,7 +244,9 @@ test_xattrs (Fixture      *fixture,
 
   sr_test_tree_add_file (
       fixture->tree, "file",
-      ",\"extended_attributes\":[{\"name\":\"user.strongroom\",\"value\":\"YWI=\"}]", &id, 1);
+      ",\"extended_attributes\":[{"
+      "\"name\":\"user.strongroom\",\"value\":\"YWI=\"}]",
+      &id, 1);
   commit (fixture);
   restore (fixture);
   if (fixture->stats.metadata_failed > 0)
