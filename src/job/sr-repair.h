@@ -7,16 +7,25 @@
 
 G_BEGIN_DECLS
 
+/**
+ * SrRepairIndexResult:
+ * @packs_read: headers read because no index knew the pack or knew it wrongly
+ * @packs_gone: in the index but not in the vault; dropped from it
+ * @packs_unreadable: header damaged; dropped from the index, reported
+ * @blobs_salvaged: of unreadable packs that the index knew: blobs that are sound; in a new pack now
+ */
 typedef struct
 {
-  guint64 packs_read;       /* headers read because no index knew them or knew them wrongly */
-  guint64 packs_gone;       /* in the index but not in the vault; dropped from it */
-  guint64 packs_unreadable; /* header damaged; reported */
+  guint64 packs_read;
+  guint64 packs_gone;
+  guint64 packs_unreadable;
+  guint64 blobs_salvaged;
   guint64 index_files_damaged;
   guint64 index_files_written;
 } SrRepairIndexResult;
 
-/* Makes the index agree with the packs; @read_all reads every pack's header. Exclusive lock. */
+/* Makes the index agree with the packs; @read_all reads every pack's header. Reports packs as
+ * "read", "gone", "unreadable", and index files as "damaged", by their ids. Exclusive lock. */
 gboolean sr_repair_index_run (SrRepo              *repo,
                               gboolean             read_all,
                               gboolean             dry_run,
@@ -31,13 +40,14 @@ typedef struct
 {
   guint64 snapshots_sound;
   guint64 snapshots_repaired; /* written anew, tagged "repaired", with `original` */
-  guint64 snapshots_lost;     /* not even the root is left */
+  guint64 snapshots_lost;     /* not even the root is left, or the file itself is damaged */
   guint64 files_lost;         /* left out, or cut where a chunk is missing; each reported */
   guint64 dirs_lost;
 } SrRepairSnapshotsResult;
 
-/* Writes anew the snapshots that miss trees or chunks, without what is missing. The damaged ones
- * stay unless @forget. Exclusive lock. */
+/* Writes anew the snapshots that miss trees or chunks, without what is missing: what the index does
+ * not know, and trees that cannot be read. Entries are reported as "cut" or "lost" by
+ * "SNAPSHOT:/path". The damaged snapshots stay unless @forget. Exclusive lock. */
 gboolean sr_repair_snapshots_run (SrRepo                  *repo,
                                   const char *const       *names,
                                   gboolean                 forget,

@@ -111,15 +111,21 @@ encode (SrLock *self,
   return json;
 }
 
+static void
+remove_left_over (SrLock *self)
+{
+  for (guint i = self->left_over->len; i > 0; i--)
+    if (sr_lock_remove_file (self->repo, &g_array_index (self->left_over, SrId, i - 1), NULL, NULL))
+      g_array_remove_index_fast (self->left_over, i - 1);
+}
+
 /* Removes a file of ours, now or later. */
 static void
 remove_file (SrLock     *self,
              const SrId *id)
 {
   g_array_append_val (self->left_over, *id);
-  for (guint i = self->left_over->len; i > 0; i--)
-    if (sr_lock_remove_file (self->repo, &g_array_index (self->left_over, SrId, i - 1), NULL, NULL))
-      g_array_remove_index_fast (self->left_over, i - 1);
+  remove_left_over (self);
 }
 
 /* Writes a new lock file. */
@@ -438,6 +444,8 @@ sr_lock_release (SrLock *self)
   g_mutex_unlock (&self->stop_lock);
   g_thread_join (self->thread);
   remove_file (self, &self->id);
+  /* it would keep others out: once more */
+  remove_left_over (self);
   if (self->left_over->len > 0)
     g_info ("A lock could not be removed; it counts as given up when this process has ended");
   lock_free (self);
