@@ -49,7 +49,14 @@ sr_password_source_is_set (const SrPasswordSource *self)
   return self->file != NULL || self->command != NULL || self->fd >= 0;
 }
 
-/* Everything up to the line's end, of a buffer that is wiped by the caller. */
+static gboolean
+is_space (char c)
+{
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Everything up to the line's end, of a buffer that is wiped by the caller. White space around it
+ * does not count, as with restic: the same file must open the same vault with both. */
 static SrSecret *
 take_first_line (const char *data,
                  gsize       size,
@@ -59,8 +66,13 @@ take_first_line (const char *data,
   const char *end = memchr (data, '\n', size);
   gsize       length = end != NULL ? (gsize) (end - data) : size;
 
-  if (length > 0 && data[length - 1] == '\r')
+  while (length > 0 && is_space (data[length - 1]))
     length--;
+  while (length > 0 && is_space (data[0]))
+    {
+      data++;
+      length--;
+    }
   if (length > 0 && length <= MAX_SIZE)
     return sr_secret_new_from (data, length);
   g_set_error (error, SR_ERROR, SR_ERROR_INVALID,

@@ -44,7 +44,8 @@ test_file (void)
     { "open sesame", "open sesame" },
     { "first\nsecond\n", "first" },
     { "windows\r\n", "windows" },
-    { "  spaces  \n", "  spaces  " },
+    { " \t two spaces  \n", "two spaces" }, /* as restic reads it */
+    { "  \nsecond\n", NULL },
     { "p\xe4ss\n", "p\xe4ss" },
     { "\n", NULL },
     { "", NULL },
