@@ -23,11 +23,13 @@ data_blobs() {
 }
 
 # Brings the newest snapshot back below $scratch/NAME.
+# shellcheck disable=SC2317 # called by passes
 stock_restore() {
   rm -rf "${scratch:?}/$1"
   stock restore latest --target "$scratch/$1"
 }
 
+# shellcheck disable=SC2317 # called by passes
 our_restore() {
   rm -rf "${scratch:?}/$1"
   ctl restore latest --target "$scratch/$1"
