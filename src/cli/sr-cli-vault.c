@@ -7,6 +7,7 @@
 
 #include "cli/sr-cli-vault.h"
 
+#include "cli/sr-cli-json.h"
 #include "cli/sr-cli-keyring.h"
 #include "cli/sr-text.h"
 #include "job/sr-vault.h"
@@ -20,13 +21,24 @@ sr_cli_print_text (SrCli      *cli,
   sr_status_line_print (cli->status, FALSE, text);
 }
 
+/* File names in it were escaped already; what an error quotes was not. */
+static void
+print_line (SrCli      *cli,
+            gboolean    is_error,
+            const char *text)
+{
+  g_autofree char *shown = sr_text_message (text);
+  g_autofree char *line = g_strconcat (shown, "\n", NULL);
+
+  sr_status_line_print (cli->status, is_error, line);
+}
+
 void
 sr_cli_say (SrCli      *cli,
             const char *format,
             ...)
 {
   g_autofree char *text = NULL;
-  g_autofree char *line = NULL;
   va_list          args;
 
   if (cli->json || cli->quiet)
@@ -34,8 +46,26 @@ sr_cli_say (SrCli      *cli,
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  line = g_strconcat (text, "\n", NULL);
-  sr_status_line_print (cli->status, FALSE, line);
+  print_line (cli, FALSE, text);
+}
+
+static void
+print_warning_json (SrCli      *cli,
+                    const char *text)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autofree char        *json = NULL;
+  g_autofree char        *line = NULL;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "warning");
+  json_builder_begin_object (builder);
+  sr_cli_json_add_string (builder, "message", text);
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+  json = sr_cli_json_to_text (builder);
+  line = g_strconcat (json, "\n", NULL);
+  sr_status_line_print (cli->status, TRUE, line);
 }
 
 void
@@ -44,16 +74,15 @@ sr_cli_warn (SrCli      *cli,
              ...)
 {
   g_autofree char *text = NULL;
-  g_autofree char *line = NULL;
   va_list          args;
 
-  if (cli->json)
-    return;
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  line = g_strconcat (text, "\n", NULL);
-  sr_status_line_print (cli->status, TRUE, line);
+  if (cli->json)
+    print_warning_json (cli, text);
+  else
+    print_line (cli, TRUE, text);
 }
 
 gboolean
@@ -226,6 +255,7 @@ sr_cli_get_filter (SrCli *cli)
   };
 }
 
+/* The message names the file. */
 static void
 warn_of_damage (SrFileType    type,
                 const SrId   *id,
@@ -233,10 +263,9 @@ warn_of_damage (SrFileType    type,
                 gpointer      user_data)
 {
   SrCli *cli = user_data;
-  char   hex[SR_ID_HEX_SIZE];
 
-  sr_cli_warn (cli, "The %s file %s cannot be used: %s", sr_file_type_name (type),
-               sr_id_to_hex (id, hex), error->message);
+  cli->n_damaged++;
+  sr_cli_warn (cli, "%s", error->message);
 }
 
 GPtrArray *

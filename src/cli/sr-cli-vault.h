@@ -58,7 +58,8 @@ gboolean sr_cli_prepare_browse (SrCli      *cli,
 void sr_cli_say (SrCli      *cli,
                  const char *format,
                  ...) G_GNUC_PRINTF (2, 3);
-/* Something that went wrong on the way, to standard error; also with --quiet, not with --json. */
+/* Something that went wrong on the way, to standard error; also with --quiet. With --json a line
+ * {"warning":{"message":…}}. */
 void sr_cli_warn (SrCli      *cli,
                   const char *format,
                   ...) G_GNUC_PRINTF (2, 3);

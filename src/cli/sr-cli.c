@@ -110,6 +110,8 @@ print_error (const GError *error,
              gboolean      json,
              const char   *verb)
 {
+  g_autofree char *shown = NULL;
+
   if (json)
     {
       g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -125,7 +127,8 @@ print_error (const GError *error,
       fprintf (stderr, "%s\n", text);
       return;
     }
-  fprintf (stderr, "strongroomctl: %s\n", error->message);
+  shown = sr_text_message (error->message);
+  fprintf (stderr, "strongroomctl: %s\n", shown);
   if (sr_error_is (error, SR_ERROR_INVALID))
     fprintf (stderr, "“strongroomctl %s%s--help” shows how it is used.\n", verb != NULL ? verb : "",
              verb != NULL ? " " : "");
@@ -243,6 +246,12 @@ parse (const SrCliVerb *verb,
       g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID, local->message);
       return FALSE;
     }
+  if (verb->writes && cli->no_lock)
+    {
+      g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
+                           "--no-lock is for verbs that only read");
+      return FALSE;
+    }
   if (!verb->keeps_dashes && cli->behind_dashes != NULL)
     append (arguments, cli->behind_dashes);
   if (cli->location == NULL)
@@ -250,13 +259,20 @@ parse (const SrCliVerb *verb,
   return TRUE;
 }
 
-/* Whatever was printed is worth nothing if it did not arrive. */
+/* Whatever was printed is worth nothing if it did not arrive. A reader who went away (`| head`) is
+ * told nothing: there may be nobody. */
 static gboolean
-flush_output (GError **error)
+finish_output (SrCli   *cli,
+               gboolean done,
+               GError **error)
 {
-  if (fflush (stdout) == 0 && !ferror (stdout))
-    return TRUE;
-  sr_set_error_errno (error, errno, "Writing to standard output");
+  int errnum = sr_status_line_flush_output (cli->status);
+
+  if (errnum == 0)
+    return done;
+  g_clear_error (error);
+  cli->output_lost = errnum == EPIPE;
+  sr_set_error_errno (error, errnum, "Writing to standard output");
   return FALSE;
 }
 
@@ -272,11 +288,12 @@ run_verb (const SrCliVerb *verb,
   cli->status = sr_status_line_new (cli->json || cli->quiet);
   cli->progress = sr_progress_new ();
   sr_status_line_follow (cli->status, cli->progress);
+  sr_status_line_watch_output (cli->status, cli->cancellable);
   sr_signals_start (cli->cancellable);
   done = verb->run (cli, (const char *const *) arguments, error);
   sr_signals_stop ();
   sr_status_line_end (cli->status);
-  return done;
+  return finish_output (cli, done, error);
 }
 
 static gboolean
@@ -296,7 +313,6 @@ run_command_line (const SrCliVerb *verb,
   SrCli              cli = { .password = { .fd = -1 } };
   g_auto (GStrv)     arguments = g_strdupv (words);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GError) output_error = NULL;
   gboolean           json = has_word (words, "--json");
   int                code;
 
@@ -304,15 +320,16 @@ run_command_line (const SrCliVerb *verb,
   if (parse (verb, &cli, &arguments, &error))
     (void) run_verb (verb, &cli, arguments + 1, &error);
   code = error != NULL ? (int) sr_cli_exit_code_from_error (error) : (int) cli.exit_code;
-  if (error != NULL)
+  if (error != NULL && !cli.output_lost)
     print_error (error, json, verb->name);
-  if (!flush_output (&output_error) && code == SR_EXIT_DONE)
-    {
-      print_error (output_error, json, NULL);
-      code = SR_EXIT_FAILED;
-    }
   cli_clear (&cli);
   return code;
+}
+
+static int
+finish_stdout (void)
+{
+  return fflush (stdout) == 0 && !ferror (stdout) ? SR_EXIT_DONE : SR_EXIT_FAILED;
 }
 
 int
@@ -327,12 +344,12 @@ sr_cli_main (int    argc,
   if (argc >= 2 && (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0))
     {
       print_usage ();
-      return flush_output (NULL) ? SR_EXIT_DONE : SR_EXIT_FAILED;
+      return finish_stdout ();
     }
   if (argc >= 2 && strcmp (argv[1], "--version") == 0)
     {
       printf ("strongroomctl %s\n", SR_VERSION);
-      return flush_output (NULL) ? SR_EXIT_DONE : SR_EXIT_FAILED;
+      return finish_stdout ();
     }
   verb = argc >= 2 ? find_verb (argv[1]) : NULL;
   if (verb != NULL)

@@ -36,6 +36,8 @@ typedef enum
  * @location: (nullable): of the vault, from `--vault` or the environment
  * @hosts, @paths, @tags: (nullable): `--host`, `--path` and `--tag` of verbs that choose snapshots
  * @behind_dashes: (nullable): arguments after "--"
+ * @n_damaged: snapshots and index files that could not be used, each was named
+ * @output_lost: nobody reads our standard output any more
  * @exit_code: what a verb that did its work ends with; set by verbs that found something
  *
  * One run of strongroomctl: the options all verbs have, and where output goes.
@@ -55,6 +57,8 @@ typedef struct
   GCancellable    *cancellable;
   SrProgress      *progress;
   SrStatusLine    *status;
+  guint            n_damaged;
+  gboolean         output_lost;
   SrExitCode       exit_code;
 } SrCli;
 
@@ -65,6 +69,7 @@ typedef struct
  * @examples: lines for the end of `--help`
  * @entries: (nullable): options of its own; their values are statics of the verb's file
  * @chooses: whether it has --host, --path and --tag
+ * @writes: whether it changes the vault, so that it cannot do without a lock
  * @keeps_dashes: whether what is behind "--" is left in @behind_dashes; else it is more arguments
  * @run: @arguments are raw bytes
  */
@@ -76,6 +81,7 @@ typedef struct
   const char         *examples;
   const GOptionEntry *entries;
   gboolean            chooses;
+  gboolean            writes;
   gboolean            keeps_dashes;
   gboolean (*run) (SrCli             *cli,
                    const char *const *arguments,

@@ -9,6 +9,7 @@
 
 #include "cli/sr-text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -19,12 +20,15 @@
 
 struct _SrStatusLine
 {
-  GMutex   lock; /* all below, and the two streams */
-  gboolean silent;
-  gboolean is_terminal;
-  gboolean shown;
-  gboolean ended;
-  gint64   next_plain_us;
+  GMutex        lock; /* all below, and the two streams */
+  gboolean      silent;
+  gboolean      is_terminal;
+  gboolean      flushes; /* standard output is a terminal */
+  gboolean      shown;
+  gboolean      ended;
+  gint64        next_plain_us;
+  int           output_errno;
+  GCancellable *cancellable; /* (nullable) */
 };
 
 SrStatusLine *
@@ -35,6 +39,7 @@ sr_status_line_new (gboolean silent)
   g_mutex_init (&self->lock);
   self->silent = silent;
   self->is_terminal = isatty (STDERR_FILENO) != 0;
+  self->flushes = isatty (STDOUT_FILENO) != 0;
   self->next_plain_us = g_get_monotonic_time () + PLAIN_INTERVAL_US;
   return self;
 }
@@ -45,6 +50,7 @@ sr_status_line_free (SrStatusLine *self)
   if (self == NULL)
     return;
   sr_status_line_end (self);
+  g_clear_object (&self->cancellable);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -200,6 +206,39 @@ sr_status_line_follow (SrStatusLine *self,
     sr_progress_set_notify (progress, progress_changed, self, NULL);
 }
 
+/* Called with the lock held, right after the write that failed. */
+static void
+note_output_error (SrStatusLine *self)
+{
+  if (self->output_errno != 0)
+    return;
+  self->output_errno = errno != 0 ? errno : EIO;
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+}
+
+void
+sr_status_line_watch_output (SrStatusLine *self,
+                             GCancellable *cancellable)
+{
+  g_mutex_lock (&self->lock);
+  g_set_object (&self->cancellable, cancellable);
+  g_mutex_unlock (&self->lock);
+}
+
+int
+sr_status_line_flush_output (SrStatusLine *self)
+{
+  int result;
+
+  g_mutex_lock (&self->lock);
+  if (fflush (stdout) != 0)
+    note_output_error (self);
+  result = self->output_errno;
+  g_mutex_unlock (&self->lock);
+  return result;
+}
+
 void
 sr_status_line_print (SrStatusLine *self,
                       gboolean      is_error,
@@ -207,10 +246,10 @@ sr_status_line_print (SrStatusLine *self,
 {
   g_mutex_lock (&self->lock);
   clear_line (self);
-  fputs (text, is_error ? stderr : stdout);
-  /* So that the two streams keep their order on a terminal. */
-  if (self->is_terminal)
-    fflush (is_error ? stderr : stdout);
+  if (is_error)
+    fputs (text, stderr);
+  else if (fputs (text, stdout) == EOF || (self->flushes && fflush (stdout) != 0))
+    note_output_error (self);
   g_mutex_unlock (&self->lock);
 }
 

@@ -27,6 +27,15 @@ void sr_status_line_follow (SrStatusLine *self,
 void sr_status_line_print (SrStatusLine *self,
                            gboolean      is_error,
                            const char   *text);
+/**
+ * sr_status_line_watch_output:
+ *
+ * Cancels @cancellable as soon as standard output takes nothing any more: nobody reads the rest.
+ */
+void sr_status_line_watch_output (SrStatusLine *self,
+                                  GCancellable *cancellable);
+/* Returns: errno of the first write to standard output that failed, else 0 */
+int sr_status_line_flush_output (SrStatusLine *self);
 /* Takes the line away for good. */
 void sr_status_line_end (SrStatusLine *self);
 

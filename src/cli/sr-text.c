@@ -94,15 +94,31 @@ append_shown (GString *text,
     g_string_append_unichar (text, c);
 }
 
-char *
-sr_text_name (const char *raw)
+static char *
+show (const char *raw,
+      gboolean    keep_lines)
 {
   g_autofree char *valid = g_utf8_make_valid (raw, -1);
   GString         *text = g_string_new (NULL);
 
   for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
-    append_shown (text, g_utf8_get_char (at));
+    if (keep_lines && (*at == '\n' || *at == '\t'))
+      g_string_append_c (text, *at);
+    else
+      append_shown (text, g_utf8_get_char (at));
   return g_string_free (text, FALSE);
+}
+
+char *
+sr_text_name (const char *raw)
+{
+  return show (raw, FALSE);
+}
+
+char *
+sr_text_message (const char *raw)
+{
+  return show (raw, TRUE);
 }
 
 char *

@@ -21,6 +21,8 @@ char *sr_text_timespec (const struct timespec *time);
  * control characters (and what turns the direction of writing) are escaped as \n, \x1b,
  * \\u202e. */
 char *sr_text_name (const char *raw);
+/* The same for text of several lines: line feeds and tabs stay. */
+char *sr_text_message (const char *raw);
 /* "drwxr-xr-x", as ls prints it; @type_letter first */
 char *sr_text_mode (char    type_letter,
                     guint32 mode);

@@ -291,5 +291,6 @@ const SrCliVerb sr_verb_backup = {
       "      mariadb-dump --single-transaction erp\n",
   .entries = entries,
   .keeps_dashes = TRUE,
+  .writes = TRUE,
   .run = run_backup,
 };

@@ -96,5 +96,6 @@ const SrCliVerb sr_verb_copy = {
               "      --from-password-file /etc/erp-vault.password latest\n",
   .entries = entries,
   .chooses = TRUE,
+  .writes = TRUE,
   .run = run_copy,
 };

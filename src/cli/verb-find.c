@@ -155,6 +155,8 @@ run_find (SrCli             *cli,
     return FALSE;
   if (search.n_found == 0)
     sr_cli_say (cli, "Nothing found in %u snapshot%s", chosen->len, chosen->len == 1 ? "" : "s");
+  if (cli->n_damaged > 0)
+    cli->exit_code = SR_EXIT_DAMAGE;
   return TRUE;
 }
 

@@ -268,5 +268,6 @@ const SrCliVerb sr_verb_forget = {
               "  strongroomctl forget 1a2b3c4d\n",
   .entries = entries,
   .chooses = TRUE,
+  .writes = TRUE,
   .run = run_forget,
 };

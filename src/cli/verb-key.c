@@ -218,5 +218,6 @@ const SrCliVerb sr_verb_key = {
               "  strongroomctl key add --new-password-file /etc/second.password\n"
               "  strongroomctl key remove 1a2b3c4d\n",
   .entries = entries,
+  .writes = TRUE,
   .run = run_key,
 };

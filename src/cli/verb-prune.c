@@ -58,5 +58,6 @@ const SrCliVerb sr_verb_prune = {
   .examples = "  strongroomctl prune --dry-run\n"
               "  strongroomctl prune --max-unused 0%\n",
   .entries = entries,
+  .writes = TRUE,
   .run = run_prune,
 };

@@ -173,5 +173,6 @@ const SrCliVerb sr_verb_repair = {
               "  strongroomctl repair snapshots --dry-run\n"
               "  strongroomctl repair snapshots 1a2b3c4d --forget\n",
   .entries = entries,
+  .writes = TRUE,
   .run = run_repair,
 };

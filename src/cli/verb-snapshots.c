@@ -84,6 +84,8 @@ run_snapshots (SrCli             *cli,
     print_json (cli, chosen);
   else
     print_text (cli, chosen);
+  if (cli->n_damaged > 0)
+    cli->exit_code = SR_EXIT_DAMAGE;
   return TRUE;
 }
 

@@ -68,6 +68,8 @@ run_stats (SrCli             *cli,
     print_json (cli, &stats);
   else
     print_text (cli, &stats);
+  if (cli->n_damaged > 0)
+    cli->exit_code = SR_EXIT_DAMAGE;
   return TRUE;
 }
 

@@ -105,5 +105,6 @@ const SrCliVerb sr_verb_unlock = {
   .examples = "  strongroomctl unlock\n"
               "  strongroomctl unlock --all    # only when you know that no program runs\n",
   .entries = entries,
+  .writes = TRUE,
   .run = run_unlock,
 };
