@@ -12,12 +12,44 @@
 #include "job/sr-vault.h"
 
 static gboolean store_in_keyring;
+static char    *database_chunks;
 
 static const GOptionEntry entries[] = {
   { "store-in-keyring", 0, 0, G_OPTION_ARG_NONE, &store_in_keyring,
     "Keep the password in the keyring", NULL },
+  { "database-chunks", 0, 0, G_OPTION_ARG_STRING, &database_chunks,
+    "How finely database content is cut (4K,8K,64K)", "MIN,STEP,MAX" },
   G_OPTION_ENTRY_NULL
 };
+
+/* STEP is 2 to the power of the bits that decide on a cut. */
+static gboolean
+parse_chunks (SrChunkSizes *sizes,
+              GError      **error)
+{
+  const char *const lists[] = { database_chunks, NULL };
+  g_auto (GStrv)    words = sr_text_split_lists (lists);
+  guint64           numbers[3] = { 0 };
+  guint64           limit = SR_CHUNK_MAX;
+
+  if (g_strv_length (words) == G_N_ELEMENTS (numbers))
+    {
+      for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+        if (!sr_text_parse_size (words[i], &numbers[i], error))
+          return FALSE;
+      sizes->min = (guint32) MIN (numbers[0], limit + 1);
+      sizes->bits = (guint32) g_bit_storage (MIN (numbers[1], limit + 1)) - 1;
+      sizes->max = (guint32) MIN (numbers[2], limit + 1);
+      if (numbers[1] > 0 && numbers[1] <= limit && numbers[1] == (guint64) 1 << sizes->bits &&
+          sr_chunk_sizes_are_valid (sizes))
+        return TRUE;
+    }
+  g_set_error (error, SR_ERROR, SR_ERROR_INVALID,
+               "“%s” are no sizes of chunks: three, like 4K,8K,64K, at most 8M, rising, the second "
+               "a power of two",
+               database_chunks);
+  return FALSE;
+}
 
 static SrSecret *
 get_new_password (SrCli   *cli,
@@ -84,9 +116,11 @@ run_init (SrCli             *cli,
   g_autoptr (SrSecret) password = NULL;
   g_autoptr (SrRepo)   repo = NULL;
   g_autoptr (GError)   local = NULL;
+  SrChunkSizes         chunks;
   gboolean             exists;
 
-  if (!sr_cli_check_arguments (arguments, 0, 0, error) || !sr_cli_check_location (cli, error))
+  if (!sr_cli_check_arguments (arguments, 0, 0, error) || !sr_cli_check_location (cli, error) ||
+      (database_chunks != NULL && !parse_chunks (&chunks, error)))
     return FALSE;
   exists = sr_vault_exists (cli->location, cli->cancellable, &local);
   if (local != NULL)
@@ -105,7 +139,8 @@ run_init (SrCli             *cli,
   password = get_new_password (cli, error);
   if (password == NULL)
     return FALSE;
-  repo = sr_vault_create (cli->location, password, NULL, cli->cancellable, error);
+  repo = sr_vault_create (cli->location, password, database_chunks != NULL ? &chunks : NULL,
+                          cli->cancellable, error);
   if (repo == NULL)
     return FALSE;
   print_result (cli, repo);
