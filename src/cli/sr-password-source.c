@@ -55,20 +55,22 @@ is_space (char c)
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Everything up to the line's end, of a buffer that is wiped by the caller. White space around it
- * does not count, as with restic: the same file must open the same vault with both. */
+/* Everything up to the line's end, of a buffer that is wiped by the caller. @trim: white space
+ * around it does not count. restic does so with files and commands, not with what is typed, and the
+ * same password must open the same vault with both. */
 static SrSecret *
 take_first_line (const char *data,
                  gsize       size,
+                 gboolean    trim,
                  const char *where,
                  GError    **error)
 {
   const char *end = memchr (data, '\n', size);
   gsize       length = end != NULL ? (gsize) (end - data) : size;
 
-  while (length > 0 && is_space (data[length - 1]))
+  while (trim && length > 0 && is_space (data[length - 1]))
     length--;
-  while (length > 0 && is_space (data[0]))
+  while (trim && length > 0 && is_space (data[0]))
     {
       data++;
       length--;
@@ -120,6 +122,7 @@ read_line (int           fd,
 
 static SrSecret *
 read_from_fd (int           fd,
+              gboolean      trim,
               const char   *where,
               GCancellable *cancellable,
               GError      **error)
@@ -129,7 +132,7 @@ read_from_fd (int           fd,
   gssize    n = read_line (fd, buffer, sizeof buffer, cancellable, error);
 
   if (n >= 0)
-    password = take_first_line (buffer, (gsize) n, where, error);
+    password = take_first_line (buffer, (gsize) n, trim, where, error);
   sr_secret_wipe (buffer, sizeof buffer);
   return password;
 }
@@ -148,7 +151,7 @@ read_from_file (const char   *name,
       sr_set_error_errno (error, errno, "Opening the password file “%s”", name);
       return NULL;
     }
-  password = read_from_fd (fd, where, cancellable, error);
+  password = read_from_fd (fd, TRUE, where, cancellable, error);
   close (fd);
   return password;
 }
@@ -183,7 +186,7 @@ read_from_command (const char   *command,
     }
   while (n > 0);
   if (n == 0 && sr_process_wait (process, cancellable, error))
-    password = take_first_line (buffer, filled, "what the password command printed", error);
+    password = take_first_line (buffer, filled, TRUE, "what the password command printed", error);
   else
     g_prefix_error (error, "The password command failed: ");
   sr_secret_wipe (buffer, sizeof buffer);
@@ -202,7 +205,7 @@ sr_password_source_read (const SrPasswordSource *self,
   if (self->command != NULL)
     return read_from_command (self->command, cancellable, error);
   where = g_strdup_printf ("descriptor %d", self->fd);
-  return read_from_fd (self->fd, where, cancellable, error);
+  return read_from_fd (self->fd, TRUE, where, cancellable, error);
 }
 
 gboolean
@@ -231,7 +234,7 @@ ask_once (const char   *prompt,
   (void) tcsetattr (STDIN_FILENO, TCSAFLUSH, &silent);
   fprintf (stderr, "%s: ", prompt);
   fflush (stderr);
-  password = read_from_fd (STDIN_FILENO, "the answer", cancellable, error);
+  password = read_from_fd (STDIN_FILENO, FALSE, "the answer", cancellable, error);
   (void) tcsetattr (STDIN_FILENO, TCSADRAIN, &old);
   fputc ('\n', stderr);
   return password;

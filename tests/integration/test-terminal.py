@@ -131,10 +131,13 @@ def test_command_that_asks():
 
 def test_key():
     status, text = talk(["key", "change"], ("Password of the vault", "open sesame\n"),
-                        ("New password: ", "simsim\n"), ("again: ", "simsim\n"))
+                        ("New password: ", " simsim \n"), ("again: ", " simsim \n"))
     ok(status == 0, "key change asks for the new password twice", status, text)
-    status, text = talk(["snapshots"], ("Password of the vault", "simsim\n"))
+    status, text = talk(["snapshots"], ("Password of the vault", " simsim \n"))
     ok(status == 0, "which opens the vault", status, text)
+    status, text = talk(["key", "change"], ("Password of the vault", " simsim \n"),
+                        ("New password: ", "simsim\n"), ("again: ", "simsim\n"))
+    ok(status == 0, "typed white space counts, as with restic", status, text)
 
 
 def test_progress():
