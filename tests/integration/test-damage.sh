@@ -252,7 +252,7 @@ until [ -n "$(ls "$STRONGROOM_VAULT/locks")" ]; do sleep 0.1; done
 kill -KILL "$writer"
 wait "$writer" 2>/dev/null
 exec 9>&-
-lock=$(ls "$STRONGROOM_VAULT/locks" | head -n 1)
+lock=$(ls "$STRONGROOM_VAULT/locks")
 rm -rf "${scratch:?}/locked"
 cp -a "$scratch/vault" "$scratch/locked"
 passes "lock: left by a dead process, it is in nobody's way" ctl check
