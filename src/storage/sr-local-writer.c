@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/sr-error.h"
@@ -21,6 +22,9 @@
 
 /* Smaller files go through the page cache: they are read again soon. */
 #define MIN_DIRECT_SIZE (256 * 1024)
+
+/* So many times the expected size must be free for it to be allocated at once. */
+#define MIN_FREE_OF_SIZES 32
 
 struct _SrLocalWriter
 {
@@ -91,6 +95,19 @@ create_temp (SrLocalWriter *self,
   return FALSE;
 }
 
+/* One extent instead of many. Not where space is short: what comes may be much smaller than the
+ * hint, and others may need the difference meanwhile. */
+static void
+preallocate (SrLocalWriter *self,
+             guint64        size)
+{
+  struct statvfs st;
+
+  if (fstatvfs (self->fd, &st) == 0 &&
+      (guint64) st.f_bavail * st.f_frsize / MIN_FREE_OF_SIZES >= size)
+    self->trim = fallocate (self->fd, FALLOC_FL_KEEP_SIZE, 0, (off_t) size) == 0;
+}
+
 SrLocalWriter *
 sr_local_writer_new (SrStorageLocal *storage,
                      SrFileType      type,
@@ -107,9 +124,8 @@ sr_local_writer_new (SrStorageLocal *storage,
   self->direct = self->buffer != NULL;
   if (!create_temp (self, error))
     return NULL;
-  /* One extent instead of many, if it can be: the hint may be larger than what comes. */
-  if (self->buffer != NULL && size_hint <= G_MAXINT64)
-    self->trim = fallocate (self->fd, FALLOC_FL_KEEP_SIZE, 0, (off_t) size_hint) == 0;
+  if (self->buffer != NULL)
+    preallocate (self, size_hint);
   return g_steal_pointer (&self);
 }
 

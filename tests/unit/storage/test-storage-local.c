@@ -615,6 +615,31 @@ assert_no_space (GError     *error,
   g_assert_nonnull (strstr (error->message, location));
 }
 
+/* Packs are expected to become larger than the disk together, but do not. */
+static void
+write_small_packs (SrStorage *storage)
+{
+  const gsize        size = 200 * 1024;
+  g_autofree guint8 *content = g_malloc0 (size);
+  SrStorageWriter   *writers[3];
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (writers); i++)
+    {
+      writers[i] = sr_storage_create (storage, SR_FILE_PACK, 1024 * 1024, NULL, &error);
+      g_assert_no_error (error);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (writers); i++)
+    {
+      SrId id = make_id (100 + i);
+
+      sr_storage_writer_append (writers[i], content, size, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_true (sr_storage_writer_commit (writers[i], &id, NULL, &error));
+      g_assert_true (sr_storage_remove (storage, SR_FILE_PACK, &id, NULL, &error));
+    }
+}
+
 static int
 use_small_disk (Fixture *fixture)
 {
@@ -632,6 +657,7 @@ use_small_disk (Fixture *fixture)
   g_assert_true (sr_storage_prepare (storage, NULL, &error));
   g_assert_true (sr_storage_set_reserve (storage, 512 * 1024, &error));
   g_assert_no_error (error);
+  write_small_packs (storage);
 
   g_assert_false (sr_storage_write (storage, SR_FILE_PACK, &id, content, size, NULL, &error));
   assert_no_space (error, path);
