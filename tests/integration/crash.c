@@ -590,7 +590,8 @@ sweep (const Fixture *fixture,
       if (call % JUDGE_EVERY == 0)
         judge_copy (fixture, memory, operation, done);
       remove_locks (memory);
-      if (done)
+      /* deriving a key takes its time */
+      if (done || (operation == OPERATION_KEY && call % JUDGE_EVERY != 0))
         continue;
       run_again (fixture, operation, memory);
       judge_in_memory (memory, operation, TRUE);
@@ -609,7 +610,126 @@ test_fail (Fixture      *fixture,
   sweep (fixture, operation, SR_FAULT_FAIL, SR_ERROR_IO);
   sweep (fixture, operation, SR_FAULT_FAIL_FROM, SR_ERROR_NO_SPACE);
   sweep (fixture, operation, SR_FAULT_FAIL_AFTER, SR_ERROR_NETWORK);
-  sweep (fixture, operation, SR_FAULT_CUT, SR_ERROR_IO);
+  if (operation != OPERATION_KEY)
+    sweep (fixture, operation, SR_FAULT_CUT, SR_ERROR_IO);
+}
+
+/* --- a full disk --- */
+
+#define DISK_SIZE "24m"
+#define SKIPPED   77
+
+static gboolean
+mount_small_disk (const char *path)
+{
+  return g_mkdir (path, 0700) == 0 && unshare (CLONE_NEWNS) == 0 &&
+         mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+         mount ("tmpfs", path, "tmpfs", 0, "size=" DISK_SIZE) == 0;
+}
+
+static void
+fill_disk (const char *disk)
+{
+  g_autofree char *path = g_build_filename (disk, "filler", NULL);
+  int              fd = open (path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+  char             block[4096] = { 0 };
+
+  g_assert_cmpint (fd, >=, 0);
+  while (write (fd, block, sizeof block) > 0)
+    ;
+  close (fd);
+}
+
+/* Backups of 3 MB that cannot be compressed, until one does not fit. Returns: how many fitted */
+static guint
+back_up_until_full (const char *source,
+                    SrStorage  *storage)
+{
+  const gsize        size = 3000000;
+  g_autofree guint8 *data = g_malloc (size);
+
+  for (guint i = 0;; i++)
+    {
+      g_autoptr (SrRepo) repo = open_vault (storage, NULL);
+      g_autoptr (GError) error = NULL;
+
+      sr_test_fill_random (i, data, size);
+      sr_test_write_file (source, "data.bin", data, size);
+      set_clock (repo);
+      if (run_backup (repo, source, "2", &error))
+        continue;
+      g_assert_error (error, SR_ERROR, SR_ERROR_NO_SPACE);
+      g_assert_nonnull (strstr (error->message, sr_storage_get_location (storage)));
+      return i;
+    }
+}
+
+static void
+assert_sound (const char *vault,
+              guint       n_snapshots)
+{
+  g_autofree char      *printed = check_with_restic (vault, OLD_PASSWORD);
+  g_autoptr (SrStorage) storage = sr_storage_local_new (vault);
+  g_autoptr (SrRepo)    repo = open_vault (storage, NULL);
+  gboolean              found[N_STATES];
+  g_autoptr (GPtrArray) snapshots = list_states (repo, found);
+
+  g_assert_cmpuint (snapshots->len, ==, n_snapshots);
+}
+
+static int
+disk_main (char *argv[])
+{
+  const SrScryptParams  cheap = { 16, 8, 1 };
+  g_autofree char      *disk = g_build_filename (argv[0], "disk", NULL);
+  g_autofree char      *vault = g_build_filename (disk, "vault", NULL);
+  g_autofree char      *source = g_build_filename (argv[0], "source", NULL);
+  g_autofree char      *filler = g_build_filename (disk, "filler", NULL);
+  g_autoptr (SrSecret)  password = make_password (OLD_PASSWORD);
+  g_autoptr (SrStorage) storage = sr_storage_local_new (vault);
+  g_autoptr (SrRepo)    created = NULL;
+  g_autoptr (SrRepo)    repo = NULL;
+  g_autoptr (GError)    error = NULL;
+  guint                 n;
+
+  if (!mount_small_disk (disk))
+    return SKIPPED;
+  created = sr_repo_create (storage, password, NULL, &cheap, NULL, &error);
+  g_assert_no_error (error);
+  n = back_up_until_full (source, storage);
+  g_assert_cmpuint (n, >, 2);
+  assert_sound (vault, n);
+
+  /* not a byte is left for the lock, the index and all else that forget and prune write */
+  fill_disk (disk);
+  repo = open_vault (storage, NULL);
+  run_forget (repo, &error);
+  g_assert_no_error (error);
+  assert_sound (vault, 1);
+
+  g_assert_cmpint (g_unlink (filler), ==, 0);
+  n = back_up_until_full (source, storage);
+  g_assert_cmpuint (n, >, 2);
+  assert_sound (vault, n + 1);
+  return 0;
+}
+
+static void
+test_full_disk (void)
+{
+  char              *dir = sr_test_mkdir ();
+  char              *arguments[] = { (char *) program, (char *) "--disk", dir, NULL };
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *errors = NULL;
+  int                status;
+
+  g_spawn_sync (NULL, arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, &errors, &status, &error);
+  g_assert_no_error (error);
+  if (WIFEXITED (status) && WEXITSTATUS (status) == SKIPPED)
+    g_test_skip ("a small file system cannot be mounted here");
+  else if (!g_spawn_check_wait_status (status, &error))
+    g_error ("%s\n%s", error->message, errors);
+  sr_test_rmdir (dir);
 }
 
 int
@@ -621,6 +741,8 @@ main (int   argc,
 
   if (argc == 6 && g_str_equal (argv[1], "--child"))
     return child_main (argv + 2);
+  if (argc == 3 && g_str_equal (argv[1], "--disk"))
+    return disk_main (argv + 2);
   program = argv[0];
   g_test_init (&argc, &argv, NULL);
   if (restic == NULL)
@@ -637,5 +759,6 @@ main (int   argc,
       g_test_add (kill_path, Fixture, operation, set_up, test_kill, tear_down);
       g_test_add (fail_path, Fixture, operation, set_up, test_fail, tear_down);
     }
+  g_test_add_func ("/crash/full-disk", test_full_disk);
   return g_test_run ();
 }
