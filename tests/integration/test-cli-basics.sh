@@ -155,7 +155,6 @@ prints_json copy copy --vault "$scratch/copy" --from-vault "$STRONGROOM_VAULT" \
 
 passes "a second password opens the vault" "$CTL" snapshots --password-file "$second_password"
 passes "password by a command" "$CTL" snapshots --password-command "cat '$password_file'"
-# shellcheck disable=SC2016 # the inner shell expands them
 passes "password by a descriptor" bash -c '"$1" snapshots --password-fd 5 5<"$2"' bash "$CTL" \
   "$password_file"
 fails "no password and no terminal" "$CTL" snapshots

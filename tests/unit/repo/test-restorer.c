@@ -189,7 +189,11 @@ static void
 test_whole (Fixture      *fixture,
             gconstpointer data)
 {
-  SrId        chunks[3] = { chunk (fixture, "one "), chunk (fixture, "two "), chunk (fixture, "three") };
+  SrId chunks[3] = {
+    chunk (fixture, "one "),
+    chunk (fixture, "two "),
+    chunk (fixture, "three"),
+  };
   SrId        folder;
   struct stat st;
   char        target[8] = "";
