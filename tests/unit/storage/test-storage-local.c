@@ -619,7 +619,7 @@ assert_no_space (GError     *error,
 static void
 write_small_packs (SrStorage *storage)
 {
-  const gsize        size = 200 * 1024;
+  const gsize        size = 300 * 1024;
   g_autofree guint8 *content = g_malloc0 (size);
   SrStorageWriter   *writers[3];
   g_autoptr (GError) error = NULL;
@@ -631,10 +631,13 @@ write_small_packs (SrStorage *storage)
     }
   for (guint i = 0; i < G_N_ELEMENTS (writers); i++)
     {
-      SrId id = make_id (100 + i);
-
       sr_storage_writer_append (writers[i], content, size, NULL, &error);
       g_assert_no_error (error);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (writers); i++)
+    {
+      SrId id = make_id (100 + i);
+
       g_assert_true (sr_storage_writer_commit (writers[i], &id, NULL, &error));
       g_assert_true (sr_storage_remove (storage, SR_FILE_PACK, &id, NULL, &error));
     }
