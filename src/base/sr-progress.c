@@ -311,7 +311,10 @@ sr_progress_set_current (SrProgress *self,
   /* Another thread that names its file at the same moment is as good. */
   if (g_mutex_trylock (&shared->name_lock))
     {
-      g_strlcpy (shared->name, name != NULL ? name : "", sizeof shared->name);
+      gsize length = name != NULL ? strnlen (name, sizeof shared->name - 1) : 0;
+
+      memcpy (shared->name, name != NULL ? name : "", length);
+      shared->name[length] = '\0';
       g_mutex_unlock (&shared->name_lock);
     }
   notify_if_due (shared);
