@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ORDERS_OF_A     2300000
+#define ORDERS_OF_A     2000000
 #define N_COLLECTIONS   6
 #define CHANGED_PERCENT 1
 /* Half a percent is appended on day 2. */
@@ -262,7 +262,10 @@ append_item (GString *out,
 {
   guint64 random = sr_gen_next (state);
 
-  g_string_append (out, "{\"sku\":\"");
+  g_string_append (out, "{\"_id\":\"65f0");
+  append_hex (out, random >> 8, 10);
+  append_hex (out, sr_gen_next (state), 10);
+  g_string_append (out, "\",\"sku\":\"");
   append_number (out, random % 20000, 6);
   g_string_append (out, "\",\"description\":\"");
   g_string_append (out, pick_word (random % 20000 * 31));
