@@ -22,6 +22,7 @@ static gboolean remove_entry (SrRestoreRun *run,
                               const char   *name,
                               GString      *path,
                               guint         depth,
+                              gboolean     *gone,
                               GError      **error);
 
 static gboolean
@@ -40,12 +41,14 @@ static void
 tell_deleted (SrRestoreRun *run,
               const char   *path)
 {
+  g_mutex_lock (&run->lock);
   run->stats->files_deleted++;
   if (run->options->report != NULL)
     run->options->report (path, "deleted", 0, NULL, run->options->user_data);
+  g_mutex_unlock (&run->lock);
 }
 
-/* What is in a folder first; returns whether it is then empty as far as we know. */
+/* @all: (out): whether nothing was kept. Takes @fd over. */
 static gboolean
 remove_content (SrRestoreRun *run,
                 int           fd,
@@ -67,15 +70,15 @@ remove_content (SrRestoreRun *run,
     }
   while (ok && (found = readdir (dir)) != NULL)
     {
-      gsize before = (gsize) run->stats->files_deleted;
+      gboolean gone = FALSE;
 
       if (strcmp (found->d_name, ".") == 0 || strcmp (found->d_name, "..") == 0)
         continue;
       g_string_append_c (path, '/');
       g_string_append (path, found->d_name);
       ok = !sr_check_cancelled (run->cancellable, error) &&
-           remove_entry (run, dirfd (dir), found->d_name, path, depth + 1, error);
-      *all = *all && run->stats->files_deleted > before;
+           remove_entry (run, dirfd (dir), found->d_name, path, depth + 1, &gone, error);
+      *all = *all && gone;
       g_string_truncate (path, length);
     }
   closedir (dir);
@@ -88,6 +91,7 @@ remove_folder (SrRestoreRun *run,
                const char   *name,
                GString      *path,
                guint         depth,
+               gboolean     *gone,
                GError      **error)
 {
   gboolean descend;
@@ -119,6 +123,7 @@ remove_folder (SrRestoreRun *run,
       sr_set_error_errno (error, errno, "%s cannot be removed", path->str);
       return FALSE;
     }
+  *gone = TRUE;
   tell_deleted (run, path->str);
   return TRUE;
 }
@@ -129,15 +134,17 @@ remove_entry (SrRestoreRun *run,
               const char   *name,
               GString      *path,
               guint         depth,
+              gboolean     *gone,
               GError      **error)
 {
   struct stat st;
   gboolean    descend;
 
+  *gone = FALSE;
   if (fstatat (parent_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
     return TRUE;
   if (S_ISDIR (st.st_mode))
-    return remove_folder (run, parent_fd, name, path, depth, error);
+    return remove_folder (run, parent_fd, name, path, depth, gone, error);
   if (!is_chosen (run, path->str, S_ISLNK (st.st_mode) ? SR_ENTRY_SYMLINK : SR_ENTRY_FILE,
                   &descend))
     return TRUE;
@@ -146,25 +153,28 @@ remove_entry (SrRestoreRun *run,
       sr_set_error_errno (error, errno, "%s cannot be removed", path->str);
       return FALSE;
     }
+  *gone = TRUE;
   tell_deleted (run, path->str);
   return TRUE;
 }
 
-static gboolean
-remove_extra (SrRestoreRun         *run,
-              const SrRestoreExtra *extra,
-              GError              **error)
+gboolean
+sr_restore_remove_tree (SrRestoreRun *run,
+                        guint32       folder,
+                        const char   *name,
+                        GError      **error)
 {
   g_autoptr (GString) path = g_string_new (NULL);
-  int                 fd = sr_restore_target_hold (run->target, extra->folder, error);
+  int                 fd = sr_restore_target_hold (run->target, folder, error);
+  gboolean            gone;
   gboolean            ok;
 
   if (fd < 0)
     return FALSE;
-  sr_restore_plan_append_path (run->plan, extra->folder, path);
-  g_string_append (path, extra->name);
-  ok = remove_entry (run, fd, extra->name, path, 0, error);
-  sr_restore_target_release (run->target, extra->folder);
+  sr_restore_plan_append_path (run->plan, folder, path);
+  g_string_append (path, name);
+  ok = remove_entry (run, fd, name, path, 0, &gone, error);
+  sr_restore_target_release (run->target, folder);
   return ok;
 }
 
@@ -179,7 +189,7 @@ sr_restore_delete_extras (SrRestoreRun *run,
 
       if (sr_check_cancelled (run->cancellable, error))
         return FALSE;
-      if (remove_extra (run, extra, &reason))
+      if (sr_restore_remove_tree (run, extra->folder, extra->name, &reason))
         continue;
       if (sr_restore_is_fatal (reason))
         {

@@ -76,6 +76,12 @@ gboolean sr_restore_verify (SrRestoreRun *run,
 /* Makes links, devices and fifos. */
 gboolean sr_restore_make_others (SrRestoreRun *run,
                                  GError      **error);
+/* Removes @name below @folder with all in it that the filter chooses, and tells. Any
+ * thread. */
+gboolean sr_restore_remove_tree (SrRestoreRun *run,
+                                 guint32       folder,
+                                 const char   *name,
+                                 GError      **error);
 /* Removes what the snapshot does not have. */
 gboolean sr_restore_delete_extras (SrRestoreRun *run,
                                    GError      **error);

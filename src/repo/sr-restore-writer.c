@@ -198,6 +198,42 @@ close_file (int      fd,
   return FALSE;
 }
 
+/* What is replaced is gone after this, so the new must not vanish in a power failure. Closes @fd
+ * only when it fails. */
+static gboolean
+sync_replacement (const SrRestoreFile *file,
+                  int                  fd,
+                  GError             **error)
+{
+  if ((file->flags & SR_RESTORE_REPLACES) == 0 || fdatasync (fd) == 0)
+    return TRUE;
+  sr_set_error_errno (error, errno, "Its content cannot be written");
+  close (fd);
+  return FALSE;
+}
+
+/* A folder with content only gives way if extra files are to be deleted, and only now, when the
+ * file is whole. */
+static gboolean
+put_in_place (SrRestoreWriter     *self,
+              const SrRestoreFile *file,
+              int                  folder_fd,
+              const char          *temp,
+              GError             **error)
+{
+  SrRestoreRun      *run = self->run;
+  gboolean           replace = (file->flags & SR_RESTORE_REPLACES) != 0;
+  g_autoptr (GError) reason = NULL;
+
+  if (sr_restore_put_name (folder_fd, temp, file->name, replace, &reason))
+    return TRUE;
+  if (replace && run->options->delete_extra && sr_error_is (reason, SR_ERROR_EXISTS))
+    return sr_restore_remove_tree (run, file->folder, file->name, error) &&
+           sr_restore_put_name (folder_fd, temp, file->name, TRUE, error);
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}
+
 /* Metadata, close and the final name. @temp may be the final name itself. Closes @fd always. */
 static gboolean
 complete (SrRestoreWriter     *self,
@@ -211,10 +247,8 @@ complete (SrRestoreWriter     *self,
   GError       *meta_error = NULL;
 
   sr_restore_set_meta (fd, file->meta, run->owner, &meta_error);
-  if (!close_file (fd, error) ||
-      (temp != file->name &&
-       !sr_restore_put_name (folder_fd, temp, file->name,
-                             (file->flags & SR_RESTORE_REPLACES) != 0, error)))
+  if (!sync_replacement (file, fd, error) || !close_file (fd, error) ||
+      (temp != file->name && !put_in_place (self, file, folder_fd, temp, error)))
     {
       g_clear_error (&meta_error);
       return FALSE;

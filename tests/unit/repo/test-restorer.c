@@ -456,6 +456,9 @@ test_other_types_in_the_way (Fixture      *fixture,
   assert_content (fixture, "e-file", "e");
   g_assert_true (g_file_get_contents (victim, &content, NULL, NULL));
   g_assert_cmpstr (content, ==, "mine");
+  fixture->options.delete_extra = TRUE;
+  restore_well (fixture);
+  assert_content (fixture, "d-file", "d");
   sr_test_rmdir (g_steal_pointer (&outside));
 }
 
