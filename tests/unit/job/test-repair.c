@@ -6,7 +6,7 @@
 #include "base/sr-error.h"
 #include "crypto/sr-digest.h"
 #include "job/sr-repair.h"
-#include "repo/sr-checker.h"
+#include "repo/sr-lock.h"
 #include "sr-storage-fault.h"
 #include "sr-storage-memory.h"
 #include "sr-test-repo.h"
@@ -325,7 +325,31 @@ test_index_dry_run (Fixture      *fixture,
   g_assert_cmpuint (sr_storage_memory_get_n_bytes (memory (fixture)), ==, before);
 }
 
-/* Whatever fails: an error, and a second run puts it right. */
+/* Whatever fails, once or from then on: an error, and a second run puts it right. */
+static gboolean
+try_index_fault (Fixture *fixture,
+                 SrFault  kind,
+                 guint    call)
+{
+  g_autoptr (SrStorage) copy = sr_storage_memory_clone (memory (fixture));
+  g_autoptr (SrStorage) fault = sr_storage_fault_new (copy);
+  g_autoptr (SrRepo)    repo = open_repo (fixture, fault);
+  g_autoptr (SrRepo)    again = open_repo (fixture, copy);
+  g_autoptr (GError)    error = NULL;
+  SrRepairIndexResult   result;
+  gboolean              ok;
+
+  sr_storage_fault_plan (SR_STORAGE_FAULT (fault), kind, call, SR_ERROR_NETWORK);
+  ok = sr_repair_index_run (repo, TRUE, FALSE, NULL, NULL, &result, NULL, NULL, &error);
+  g_assert_cmpint (ok, ==, error == NULL);
+  g_clear_error (&error);
+  g_assert_true (sr_lock_remove_stale (again, TRUE, NULL, NULL, &error));
+  g_assert_true (sr_repair_index_run (again, TRUE, FALSE, NULL, NULL, &result, NULL, NULL, &error));
+  g_assert_no_error (error);
+  sr_test_repo_check (copy);
+  return sr_storage_fault_was_reached (SR_STORAGE_FAULT (fault));
+}
+
 static void
 test_index_faults (Fixture      *fixture,
                    gconstpointer data)
@@ -334,30 +358,10 @@ test_index_faults (Fixture      *fixture,
 
   find_c (fixture, &pack);
   damage_pack (fixture, &pack, 10, TRUE);
-  for (guint call = 1;; call++)
-    {
-      g_autoptr (SrStorage) copy = sr_storage_memory_clone (memory (fixture));
-      g_autoptr (SrStorage) fault = sr_storage_fault_new (copy);
-      g_autoptr (SrRepo)    repo = open_repo (fixture, fault);
-      g_autoptr (SrRepo)    again = open_repo (fixture, copy);
-      g_autoptr (GError)    error = NULL;
-      SrRepairIndexResult   result;
-      gboolean              ok;
-
-      sr_storage_fault_plan (SR_STORAGE_FAULT (fault), SR_FAULT_FAIL, call, SR_ERROR_NETWORK);
-      ok = sr_repair_index_run (repo, TRUE, FALSE, NULL, NULL, &result, NULL, NULL, &error);
-      g_assert_cmpint (ok, ==, error == NULL);
-      g_clear_error (&error);
-      g_assert_true (sr_repair_index_run (again, TRUE, FALSE, NULL, NULL, &result, NULL, NULL,
-                                          &error));
-      g_assert_no_error (error);
-      sr_test_repo_check (copy);
-      if (!sr_storage_fault_was_reached (SR_STORAGE_FAULT (fault)))
-        {
-          g_assert_true (ok);
-          break;
-        }
-    }
+  for (guint call = 1; try_index_fault (fixture, SR_FAULT_FAIL, call); call++)
+    ;
+  for (guint call = 1; try_index_fault (fixture, SR_FAULT_FAIL_FROM, call); call++)
+    ;
 }
 
 static gboolean
@@ -448,6 +452,36 @@ test_file_lost (Fixture      *fixture,
   g_assert_cmpint (repaired->time.ts.tv_sec, ==, 2000);
 }
 
+/* The file of @before, in the newest snapshot, lacks its second chunk and no more. */
+static void
+check_cut_file (SrRepo       *repo,
+                const SrNode *before)
+{
+  g_autoptr (SrTreeDecoder) decoder = NULL;
+  g_autoptr (GPtrArray)     snapshots = NULL;
+  g_auto (SrNode)           node = { 0 };
+  g_autoptr (GError)        error = NULL;
+  guint64                   size = 0;
+
+  g_assert_true (sr_repo_load_index (repo, NULL, NULL, NULL, NULL, &error));
+  snapshots = sr_repo_list_snapshots (repo, NULL, NULL, NULL, &error);
+  decoder = sr_repo_open_tree (repo, NULL, &((SrSnapshot *) snapshots->pdata[1])->tree, NULL,
+                               &error);
+  g_assert_cmpint (sr_tree_decoder_next (decoder, &node, &error), ==, 1);
+  g_assert_cmpuint (node.n_content, ==, before->n_content - 1);
+  g_assert_true (sr_id_equal (&node.content[0], &before->content[0]));
+  g_assert_true (sr_id_equal (&node.content[1], &before->content[2]));
+  for (gsize i = 0; i < node.n_content; i++)
+    {
+      g_autoptr (GBytes) blob = sr_repo_load_blob (repo, NULL, SR_BLOB_DATA, &node.content[i], NULL,
+                                                   &error);
+
+      g_assert_no_error (error);
+      size += g_bytes_get_size (blob);
+    }
+  g_assert_cmpuint (node.entry.size, ==, size);
+}
+
 /* A file of many chunks, of which one is missing. */
 static void
 test_file_cut (Fixture      *fixture,
@@ -494,6 +528,7 @@ test_file_cut (Fixture      *fixture,
   g_assert_cmpuint (result.files_lost, ==, 2);
   check_report (fixture, 0, "cut ", ":/a");
   check_report (fixture, 1, "cut ", ":/a");
+  check_cut_file (repo, &node);
 }
 
 /* The tree of "dir" in the second snapshot, or the root. */

@@ -224,9 +224,10 @@ count_damage (SrFileType    type,
 }
 
 static void
-damage_file (SrStorage  *storage,
-             SrFileType  type,
-             const SrId *id)
+damage_file_at (SrStorage  *storage,
+                SrFileType  type,
+                const SrId *id,
+                gsize       offset)
 {
   g_autoptr (GBytes) file = sr_storage_memory_peek (SR_STORAGE_MEMORY (storage), type, id);
   gsize              size;
@@ -234,9 +235,17 @@ damage_file (SrStorage  *storage,
   g_autoptr (GBytes) damaged = NULL;
 
   bytes = g_bytes_unref_to_data (g_steal_pointer (&file), &size);
-  bytes[20] ^= 1;
+  bytes[offset] ^= 1;
   damaged = g_bytes_new (bytes, size);
   sr_storage_memory_replace (SR_STORAGE_MEMORY (storage), type, id, damaged);
+}
+
+static void
+damage_file (SrStorage  *storage,
+             SrFileType  type,
+             const SrId *id)
+{
+  damage_file_at (storage, type, id, 20);
 }
 
 static void
@@ -393,7 +402,8 @@ test_open_tree (void)
       g_assert_true (sr_repo_load_index (repo, NULL, NULL, NULL, NULL, &error));
       g_assert_cmpuint (count_nodes (repo, &entry.id, &error), ==, sizes[i]);
       g_assert_no_error (error);
-      damage_file (storage, SR_FILE_PACK, &pack);
+      /* near the end: not even what stands before it comes out */
+      damage_file_at (storage, SR_FILE_PACK, &pack, entry.length - SR_SEAL_MAC_SIZE - 3);
       g_assert_cmpuint (count_nodes (repo, &entry.id, &error), ==, 0);
       g_assert_error (error, SR_ERROR, SR_ERROR_DAMAGED);
     }
@@ -427,6 +437,105 @@ test_open_tree_lies (void)
       g_assert_cmpuint (count_nodes (repo, &lie.id, &error), >, 30000);
       g_assert_error (error, SR_ERROR, SR_ERROR_DAMAGED);
     }
+}
+
+/* A large tree as version 1 of the format stores it: not compressed. */
+static void
+test_open_tree_uncompressed (void)
+{
+  g_autoptr (SrStorage)   storage = sr_storage_memory_new ();
+  g_autoptr (SrRepo)      repo = sr_test_repo_create (storage);
+  g_autoptr (SrBlobCodec) codec = sr_blob_codec_new (sr_repo_get_sealer (repo), 1,
+                                                     SR_COMPRESSION_AUTO);
+  g_autofree char        *tree = make_tree (20000);
+  g_autoptr (GBytes)      file = NULL;
+  g_autoptr (GBytes)      cut = NULL;
+  g_autoptr (GError)      error = NULL;
+  SrIndex                *index = sr_index_new ();
+  SrId                    pack = { { 7 } };
+  SrPackEntry             entry = { .type = SR_BLOB_TREE };
+  const guint8           *sealed;
+
+  sr_sha256 (tree, strlen (tree), &entry.id);
+  g_assert_true (sr_blob_codec_seal (codec, SR_BLOB_TREE, tree, strlen (tree), &entry.id, &sealed,
+                                     &entry.length, &entry.plain_length, &error));
+  g_assert_cmpuint (entry.plain_length, ==, 0);
+  g_assert_cmpuint (entry.length, >, SR_BLOB_STREAM_SIZE);
+  file = g_bytes_new (sealed, entry.length);
+  sr_storage_memory_replace (SR_STORAGE_MEMORY (storage), SR_FILE_PACK, &pack, file);
+  g_assert_true (sr_index_add_pack (index, &pack, &entry, 1, &error));
+  sr_repo_set_index (repo, index);
+  g_assert_cmpuint (count_nodes (repo, &entry.id, &error), ==, 20000);
+  g_assert_no_error (error);
+  cut = g_bytes_new_from_bytes (file, 0, entry.length - 1);
+  sr_storage_memory_replace (SR_STORAGE_MEMORY (storage), SR_FILE_PACK, &pack, cut);
+  g_assert_cmpuint (count_nodes (repo, &entry.id, &error), ==, 0);
+  g_assert_error (error, SR_ERROR, SR_ERROR_DAMAGED);
+}
+
+/* A large tree in two packs: the second serves when the first is damaged. */
+static void
+test_open_tree_from_any_place (void)
+{
+  g_autoptr (SrStorage) storage = sr_storage_memory_new ();
+  g_autoptr (SrRepo)    repo = sr_test_repo_create (storage);
+  g_autofree char      *tree = make_tree (40000);
+  const char *const     plains[] = { tree };
+  g_autoptr (GError)    error = NULL;
+  SrId                  packs[2];
+  SrPackEntry           entry;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      sr_test_repo_write_pack (repo, SR_BLOB_TREE, plains, 1, &packs[i], &entry);
+      sr_test_repo_write_index (repo, &packs[i], &entry, 1, NULL);
+    }
+  g_assert_true (sr_repo_load_index (repo, NULL, NULL, NULL, NULL, &error));
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpuint (count_nodes (repo, &entry.id, &error), ==, 40000);
+      g_assert_no_error (error);
+      damage_file (storage, SR_FILE_PACK, &packs[i]);
+    }
+  g_assert_cmpuint (count_nodes (repo, &entry.id, &error), ==, 0);
+  g_assert_error (error, SR_ERROR, SR_ERROR_DAMAGED);
+}
+
+/* A vault of version 1 is read, and refuses to be written. */
+static void
+test_version_1 (void)
+{
+  g_autoptr (SrStorage)  storage = sr_storage_memory_new ();
+  g_autoptr (SrRepo)     created = sr_test_repo_create (storage);
+  SrConfig               config = *sr_repo_get_config (created);
+  g_autoptr (SrSealer)   sealer = sr_sealer_copy (sr_repo_get_sealer (created));
+  g_autoptr (GString)    json = NULL;
+  g_autofree guint8     *sealed = NULL;
+  g_autoptr (GBytes)     file = NULL;
+  g_autoptr (SrRepo)     repo = NULL;
+  g_autoptr (SrSnapshot) snapshot = sr_snapshot_new ();
+  g_autoptr (GBytes)     loaded = NULL;
+  g_autoptr (GError)     error = NULL;
+  SrId                   id;
+
+  config.version = 1;
+  json = sr_config_encode (&config);
+  sealed = g_malloc (json->len + SR_SEAL_OVERHEAD);
+  sr_sealer_seal (sealer, json->str, json->len, sealed);
+  file = g_bytes_new (sealed, json->len + SR_SEAL_OVERHEAD);
+  sr_storage_memory_replace (SR_STORAGE_MEMORY (storage), SR_FILE_CONFIG, NULL, file);
+  repo = sr_test_repo_open (storage);
+  g_assert_cmpuint (sr_repo_get_config (repo)->version, ==, 1);
+  g_assert_false (sr_repo_check_writable (repo, &error));
+  g_assert_error (error, SR_ERROR, SR_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+  g_assert_false (sr_repo_save_snapshot (repo, snapshot, NULL, &error));
+  g_assert_error (error, SR_ERROR, SR_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+  /* but locks are written, as restic writes them there: plain JSON in the seal */
+  g_assert_true (sr_repo_save_unpacked (repo, SR_FILE_LOCK, "{}", 2, &id, NULL, &error));
+  loaded = sr_storage_memory_peek (SR_STORAGE_MEMORY (storage), SR_FILE_LOCK, &id);
+  g_assert_cmpuint (g_bytes_get_size (loaded), ==, 2 + SR_SEAL_OVERHEAD);
 }
 
 static const SrSnapshotFilter no_filter = { NULL, NULL, NULL };
@@ -545,6 +654,9 @@ main (int   argc,
   g_test_add_func ("/repo/load-blob-from-any-place", test_load_blob_from_any_place);
   g_test_add_func ("/repo/open-tree", test_open_tree);
   g_test_add_func ("/repo/open-tree-lies", test_open_tree_lies);
+  g_test_add_func ("/repo/open-tree-uncompressed", test_open_tree_uncompressed);
+  g_test_add_func ("/repo/open-tree-from-any-place", test_open_tree_from_any_place);
+  g_test_add_func ("/repo/version-1", test_version_1);
   g_test_add_func ("/repo/snapshots", test_snapshots);
   g_test_add_func ("/repo/ambiguous-prefix", test_ambiguous_prefix);
   g_test_add_func ("/repo/filter", test_filter);
