@@ -34,6 +34,7 @@ typedef struct
 {
   gboolean negated;
   guint    n_parts;
+  guint    n_any_depth; /* how many of them are "**" */
   Part    *parts;
 } Pattern;
 
@@ -55,6 +56,12 @@ typedef struct
   const char *text;
   gsize       length;
 } Component;
+
+typedef struct
+{
+  Component *components;
+  guint      n_components;
+} Path;
 
 struct _SrPatternList
 {
@@ -103,7 +110,8 @@ clean_components (const char *path)
 static PartKind
 kind_of_part (const char *text)
 {
-  if (strcmp (text, "**") == 0)
+  /* restic takes the nothing behind the slash of the pattern "/" for "**" as well */
+  if (strcmp (text, "**") == 0 || text[0] == '\0')
     return PART_ANY_DEPTH;
   return strpbrk (text, "\\[]*?") != NULL ? PART_GLOB : PART_LITERAL;
 }
@@ -123,6 +131,7 @@ pattern_new (const char *text)
       self->parts[i].text = g_steal_pointer (&parts->pdata[i]);
       self->parts[i].length = strlen (self->parts[i].text);
       self->parts[i].kind = kind_of_part (self->parts[i].text);
+      self->n_any_depth += self->parts[i].kind == PART_ANY_DEPTH;
     }
   return self;
 }
@@ -148,87 +157,110 @@ part_matches (const Part      *part,
          memcmp (part->text, component->text, part->length) == 0;
 }
 
-/* Whether @n_parts parts match the components from @offset on. */
+/* Whether the parts from @begin up to @end match the components from @offset on. */
 static gboolean
-run_matches (const Part      *parts,
-             guint            n_parts,
-             const Component *components,
-             guint            n_components,
-             guint            offset)
+run_matches (const Pattern *self,
+             guint          begin,
+             guint          end,
+             const Path    *path,
+             guint          offset)
 {
-  if (offset > n_components || n_parts > n_components - offset)
+  if (offset > path->n_components || end - begin > path->n_components - offset)
     return FALSE;
-  for (guint i = n_parts; i-- > 0;)
-    if (!part_matches (&parts[i], &components[offset + i]))
+  for (guint i = end; i-- > begin;)
+    if (!part_matches (&self->parts[i], &path->components[offset + i - begin]))
       return FALSE;
   return TRUE;
 }
 
+/* The number of the next "**" from @begin on, or that of parts. */
+static guint
+find_end_of_run (const Pattern *self,
+                 guint          begin)
+{
+  while (begin < self->n_parts && self->parts[begin].kind != PART_ANY_DEPTH)
+    begin++;
+  return begin;
+}
+
 /* Finds the runs of parts between "**" one behind the other, each at the first place it fits: what
  * a later place allows for the rest, the first allows as well. A pattern need not reach the end of
- * the path, so that it also matches everything below. */
+ * the path, so that it also matches everything below.
+ *
+ * restic puts stars for one "**" after the other, and while it does, counts each that is still to
+ * come as one component. A path that is too short for that does not match; nor does it here. */
 static gboolean
-pattern_matches (const Pattern   *self,
-                 const Component *components,
-                 guint            n_components)
+pattern_matches_at (const Pattern *self,
+                    const Path    *path,
+                    guint          offset)
 {
-  gboolean path_absolute = n_components > 0 && components[0].text[0] == '/';
-  gboolean fixed = self->parts[0].kind == PART_LITERAL && self->parts[0].text[0] == '/';
-  guint    offset = !fixed && path_absolute ? 1 : 0;
-  guint    first = offset;
-  guint    begin = 0;
-  gboolean has_run = FALSE;
+  guint length = self->n_parts;
+  guint begin = 0;
 
   while (begin < self->n_parts)
     {
-      guint end = begin;
+      guint end = find_end_of_run (self, begin);
+      guint start = offset;
 
-      while (end < self->n_parts && self->parts[end].kind != PART_ANY_DEPTH)
-        end++;
-      if (end > begin)
-        {
-          while (!run_matches (self->parts + begin, end - begin, components, n_components, offset))
-            if (fixed || ++offset >= n_components)
-              return FALSE;
-          offset += end - begin;
-          has_run = TRUE;
-        }
-      fixed = FALSE;
+      while (end > begin && !run_matches (self, begin, end, path, start))
+        if (begin == 0 || ++start >= path->n_components)
+          return FALSE;
+      if (begin > 0)
+        length += start - offset;
+      if (begin > 0 && length > path->n_components)
+        return FALSE;
+      if (end < self->n_parts)
+        length--;
+      offset = start + end - begin;
       begin = end + 1;
     }
-  /* nothing but "**": any component will do */
-  return has_run || first < n_components;
+  return TRUE;
+}
+
+static gboolean
+pattern_matches (const Pattern *self,
+                 const Path    *path)
+{
+  gboolean path_absolute = path->components[0].text[0] == '/';
+  guint    first = path_absolute ? 1 : 0;
+
+  if (self->parts[0].text[0] == '/')
+    return pattern_matches_at (self, path, 0);
+  if (self->n_any_depth == self->n_parts)
+    return first < path->n_components && pattern_matches_at (self, path, first);
+  for (guint offset = first; offset < path->n_components; offset++)
+    if (pattern_matches_at (self, path, offset))
+      return TRUE;
+  return FALSE;
 }
 
 /* Whether a path below could match: the part of an absolute pattern before "**" and the path agree
  * as far as both go. */
 static gboolean
-pattern_may_match_child (const Pattern   *self,
-                         const Component *components,
-                         guint            n_components)
+pattern_may_match_child (const Pattern *self,
+                         const Path    *path)
 {
-  guint n = MIN (self->n_parts, n_components);
+  guint n = MIN (self->n_parts, path->n_components);
 
   if (self->parts[0].text[0] != '/')
     return TRUE;
   for (guint i = 0; i < n && self->parts[i].kind != PART_ANY_DEPTH; i++)
-    if (!part_matches (&self->parts[i], &components[i]))
+    if (!part_matches (&self->parts[i], &path->components[i]))
       return FALSE;
   return TRUE;
 }
 
 static Answer
-group_answer (const Group     *self,
-              const Component *components,
-              guint            n_components,
-              gboolean         want_child)
+group_answer (const Group *self,
+              const Path  *path,
+              gboolean     want_child)
 {
   Answer answer = { FALSE, FALSE };
 
   for (guint i = 0; i < self->patterns->len; i++)
     {
       const Pattern *pattern = self->patterns->pdata[i];
-      gboolean       matches = pattern_matches (pattern, components, n_components);
+      gboolean       matches = pattern_matches (pattern, path);
 
       if (pattern->negated)
         {
@@ -238,7 +270,7 @@ group_answer (const Group     *self,
         }
       answer.matched = answer.matched || matches;
       if (want_child && !answer.child_may_match)
-        answer.child_may_match = pattern_may_match_child (pattern, components, n_components);
+        answer.child_may_match = pattern_may_match_child (pattern, path);
       if (answer.matched && !self->has_negated && (answer.child_may_match || !want_child))
         break;
     }
@@ -246,25 +278,25 @@ group_answer (const Group     *self,
 }
 
 /* The first component of an absolute path is "/". */
-static guint
-split_path (const char *path,
-            Component  *components)
+static void
+split_path (Path       *self,
+            const char *path)
 {
-  guint n = 0;
+  const char *end;
 
-  if (path[0] == '/')
+  if (path[0] == '/' && path[1] == '\0')
     {
-      components[n++] = (Component){ path, 1 };
-      path++;
+      self->components[self->n_components++] = (Component){ path, 1 };
+      return;
     }
-  while (TRUE)
+  if (path[0] == '/')
+    self->components[self->n_components++] = (Component){ path++, 1 };
+  for (;; path = end + 1)
     {
-      const char *end = strchrnul (path, '/');
-
-      components[n++] = (Component){ path, (gsize) (end - path) };
+      end = strchrnul (path, '/');
+      self->components[self->n_components++] = (Component){ path, (gsize) (end - path) };
       if (*end == '\0')
-        return n;
-      path = end + 1;
+        return;
     }
 }
 
@@ -306,12 +338,13 @@ match_group (const Group *self,
 {
   Component             on_stack[COMPONENTS_ON_STACK];
   g_autofree Component *on_heap = NULL;
-  Component            *components = on_stack;
+  Path                  split = { on_stack, 0 };
   guint                 count = count_components (path);
 
   if (count > G_N_ELEMENTS (on_stack))
-    components = on_heap = g_new (Component, count);
-  return group_answer (self, components, split_path (path, components), want_child);
+    split.components = on_heap = g_new (Component, count);
+  split_path (&split, path);
+  return group_answer (self, &split, want_child);
 }
 
 SrPatternList *
