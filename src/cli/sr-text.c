@@ -55,6 +55,16 @@ sr_text_count (guint64 number)
 }
 
 char *
+sr_text_counted (guint64     number,
+                 const char *one,
+                 const char *many)
+{
+  g_autofree char *count = sr_text_count (number);
+
+  return g_strdup_printf ("%s %s", count, number == 1 ? one : many);
+}
+
+char *
 sr_text_timespec (const struct timespec *time)
 {
   g_autoptr (GDateTime) local = g_date_time_new_from_unix_local (time->tv_sec);

@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 char *sr_text_size (guint64 bytes);
 /* "1,234,567" */
 char *sr_text_count (guint64 number);
+/* "1 file", "1,234 files" */
+char *sr_text_counted (guint64     number,
+                       const char *one,
+                       const char *many);
 /* "2026-01-31 23:59:59" in the system's own zone */
 char *sr_text_time (const SrTime *time);
 char *sr_text_timespec (const struct timespec *time);

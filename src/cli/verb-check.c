@@ -162,21 +162,19 @@ print_finding (SrCli           *cli,
 
 static void
 print_text (SrCli                *cli,
-            GPtrArray            *findings,
             const SrCheckerStats *stats,
             guint                 n_damages)
 {
-  g_autofree char *blobs = sr_text_count (stats->blobs);
+  g_autofree char *snapshots = sr_text_counted (stats->snapshots, "snapshot", "snapshots");
+  g_autofree char *trees = sr_text_counted (stats->trees, "folder", "folders");
+  g_autofree char *blobs = sr_text_counted (stats->blobs, "blob", "blobs");
+  g_autofree char *packs = sr_text_counted (stats->packs, "pack", "packs");
+  g_autofree char *read = sr_text_counted (stats->packs_read, "pack", "packs");
   g_autofree char *bytes = sr_text_size (stats->bytes_read);
 
-  for (guint i = 0; i < findings->len; i++)
-    print_finding (cli, g_ptr_array_index (findings, i));
-  sr_cli_say (cli,
-              "%" G_GUINT64_FORMAT " snapshots, %" G_GUINT64_FORMAT
-              " folders, %s blobs in %" G_GUINT64_FORMAT " packs",
-              stats->snapshots, stats->trees, blobs, stats->packs);
+  sr_cli_say (cli, "%s, %s, %s in %s", snapshots, trees, blobs, packs);
   if (stats->packs_read > 0)
-    sr_cli_say (cli, "%" G_GUINT64_FORMAT " packs read and compared, %s", stats->packs_read, bytes);
+    sr_cli_say (cli, "%s read and compared, %s", read, bytes);
   if (n_damages == 0)
     sr_cli_say (cli, "No damage was found%s.",
                 stats->packs_read == 0 ? " in the structure (--read-data looks at all content)"
@@ -195,21 +193,31 @@ run_check (SrCli             *cli,
   SrCheckOptions        options = { .no_lock = cli->no_lock };
   SrCheckerStats        stats = { 0 };
   guint                 n_damages = 0;
+  gboolean              done;
 
   if (!sr_cli_check_arguments (arguments, 0, 0, error) ||
       !parse_options (&options.checker, error))
     return FALSE;
   repo = sr_cli_open_vault (cli, error);
-  if (repo == NULL ||
-      !sr_check_run (repo, &options, &stats, &findings, cli->progress, cli->cancellable, error))
+  if (repo == NULL)
     return FALSE;
+  done = sr_check_run (repo, &options, &stats, &findings, cli->progress, cli->cancellable, error);
   sr_status_line_end (cli->status);
-  for (guint i = 0; i < findings->len; i++)
-    n_damages += sr_finding_is_damage (g_ptr_array_index (findings, i)) ? 1 : 0;
+  /* What a cancelled check had found by then is worth knowing too. */
+  for (guint i = 0; findings != NULL && i < findings->len; i++)
+    {
+      const SrFinding *finding = g_ptr_array_index (findings, i);
+
+      n_damages += sr_finding_is_damage (finding) ? 1 : 0;
+      if (!cli->json)
+        print_finding (cli, finding);
+    }
+  if (!done)
+    return FALSE;
   if (cli->json)
     print_json (cli, findings, &stats, n_damages);
   else
-    print_text (cli, findings, &stats, n_damages);
+    print_text (cli, &stats, n_damages);
   if (n_damages > 0)
     cli->exit_code = SR_EXIT_DAMAGE;
   return TRUE;

@@ -34,14 +34,13 @@ print_result (SrCli              *cli,
 {
   g_autoptr (JsonBuilder) builder = NULL;
   g_autofree char        *bytes = sr_text_size (result->bytes);
-  g_autofree char        *blobs = sr_text_count (result->blobs);
+  g_autofree char        *blobs = sr_text_counted (result->blobs, "blob", "blobs");
+  g_autofree char        *copied = sr_text_counted (result->snapshots_copied, "snapshot", "snapshots");
 
   if (!cli->json)
     {
-      sr_cli_say (cli,
-                  "%" G_GUINT64_FORMAT " snapshots copied, %" G_GUINT64_FORMAT
-                  " were there already; %s blobs, %s",
-                  result->snapshots_copied, result->snapshots_present, blobs, bytes);
+      sr_cli_say (cli, "%s copied (%s, %s), %" G_GUINT64_FORMAT " there already", copied, blobs,
+                  bytes, result->snapshots_present);
       return;
     }
   builder = json_builder_new ();

@@ -128,7 +128,13 @@ print_text (SrCli                 *cli,
             const SrRestoreResult *result)
 {
   const SrRestorerStats *stats = &result->stats;
-  g_autofree char       *files = sr_text_count (stats->files_restored);
+  g_autofree char       *files = sr_text_counted (stats->files_restored, "file", "files");
+  g_autofree char       *dirs = sr_text_counted (stats->dirs, "folder", "folders");
+  g_autofree char       *others = sr_text_counted (stats->others, "other", "others");
+  g_autofree char       *unchanged = sr_text_count (stats->files_unchanged);
+  g_autofree char       *skipped = sr_text_count (stats->files_skipped);
+  g_autofree char       *deleted = sr_text_count (stats->files_deleted);
+  g_autofree char       *odd = sr_text_count (stats->metadata_failed);
   g_autofree char       *bytes = sr_text_size (stats->bytes_restored);
   g_autofree char       *verified = sr_text_size (stats->bytes_verified);
   g_autofree char       *shown = sr_text_name (target);
@@ -137,23 +143,18 @@ print_text (SrCli                 *cli,
   if (result->snapshot != NULL)
     sr_cli_say (cli, "Snapshot %.8s, below “%s”:", sr_id_to_hex (&result->snapshot->id, hex),
                 shown);
-  sr_cli_say (cli, "%s files %s (%s), %" G_GUINT64_FORMAT " folders, %" G_GUINT64_FORMAT " others",
-              files, dry_run ? "would be restored" : "restored", bytes, stats->dirs, stats->others);
+  sr_cli_say (cli, "%s (%s), %s and %s %s", files, bytes, dirs, others,
+              dry_run ? "would be restored" : "restored");
   if (stats->files_unchanged > 0)
-    sr_cli_say (cli, "%" G_GUINT64_FORMAT " were as they should be already",
-                stats->files_unchanged);
+    sr_cli_say (cli, "As they should be already: %s", unchanged);
   if (stats->files_skipped > 0)
-    sr_cli_say (cli, "%" G_GUINT64_FORMAT " were there and stay", stats->files_skipped);
+    sr_cli_say (cli, "There before, and left alone: %s", skipped);
   if (delete_extra)
-    sr_cli_say (cli, "%" G_GUINT64_FORMAT " %s", stats->files_deleted,
-                dry_run ? "would be removed" : "removed");
+    sr_cli_say (cli, "%s: %s", dry_run ? "Would be removed" : "Removed", deleted);
   if (verify && !dry_run)
     sr_cli_say (cli, "%s read again and compared", verified);
   if (stats->metadata_failed > 0)
-    sr_cli_warn (cli,
-                 "The owner or attributes of %" G_GUINT64_FORMAT
-                 " could not be set (--verbose names them)",
-                 stats->metadata_failed);
+    sr_cli_warn (cli, "Owner or attributes could not be set: %s (--verbose names them)", odd);
 }
 
 static gboolean

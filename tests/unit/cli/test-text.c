@@ -44,6 +44,11 @@ test_counts (void)
   g_autofree char *thousand = sr_text_count (1000);
   g_autofree char *many = sr_text_count (1234567890);
 
+  g_autofree char *one = sr_text_counted (1, "file", "files");
+  g_autofree char *more = sr_text_counted (1234, "file", "files");
+
+  g_assert_cmpstr (one, ==, "1 file");
+  g_assert_cmpstr (more, ==, "1,234 files");
   g_assert_cmpstr (zero, ==, "0");
   g_assert_cmpstr (hundreds, ==, "999");
   g_assert_cmpstr (thousand, ==, "1,000");
@@ -73,6 +78,15 @@ test_names (void)
 
       g_assert_cmpstr (shown, ==, cases[i][1]);
     }
+}
+
+/* Messages may have several lines, but nothing else that a terminal obeys. */
+static void
+test_messages (void)
+{
+  g_autofree char *shown = sr_text_message ("said:\n\tred\x1b[31m\r\n");
+
+  g_assert_cmpstr (shown, ==, "said:\n\tred\\x1b[31m\\r\n");
 }
 
 static void
@@ -240,6 +254,7 @@ main (int   argc,
   g_test_add_func ("/cli/text/sizes", test_sizes);
   g_test_add_func ("/cli/text/counts", test_counts);
   g_test_add_func ("/cli/text/names", test_names);
+  g_test_add_func ("/cli/text/messages", test_messages);
   g_test_add_func ("/cli/text/modes", test_modes);
   g_test_add_func ("/cli/text/parse-size", test_parse_size);
   g_test_add_func ("/cli/text/parse-percent", test_parse_percent);
