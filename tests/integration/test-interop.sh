@@ -144,6 +144,33 @@ passes "our backup into the pruned vault" ctl backup "$tree"
 both_check "our vault at last"
 both_restore "our vault at last"
 
+# --- databases -------------------------------------------------------------------------------------
+
+# Cut finer than files, which stock restic need not know.
+database=$scratch/shop.sqlite
+/usr/bin/python3 -c 'import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as db:
+    db.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, text TEXT)")
+    db.executemany("INSERT INTO orders VALUES (?, ?)",
+                   ((i, "order %d " % (i * i) * 9) for i in range(20000)))' "$database"
+
+# sums DATABASE: something of every record.
+sums() {
+  /usr/bin/python3 -c 'import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+print(db.execute("PRAGMA integrity_check").fetchall(),
+      db.execute("SELECT count(*), sum(id), sum(length(text)), max(text) FROM orders").fetchall())' "$1"
+}
+
+passes "our backup of a database" ctl backup --sqlite "$database"
+stock dump "$(newest)" /database/shop.sqlite >"$scratch/dumped.sqlite"
+is "$(sums "$scratch/dumped.sqlite")" "$(sums "$database")" "stock dumps it, whole"
+passes "our backup of what a command prints" ctl backup --stdin-filename orders.json \
+  --stdin-from-command -- cat "$tree/all/contents/records.json"
+is "$(stock dump "$(newest)" /orders.json | sha256sum)" \
+  "$(sha256sum <"$tree/all/contents/records.json")" "stock dumps that"
+both_check "our vault with databases"
+
 # --- backups that were killed ----------------------------------------------------------------------
 
 # The command of the backup tells that all its data went into the pipe, and then never ends.
