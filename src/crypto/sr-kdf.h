@@ -36,8 +36,8 @@ SrSecret *sr_scrypt (SrSecret             *password,
  * sr_scrypt_calibrate:
  * @ms: how long one derivation should take on this machine; restic uses 500
  *
- * As restic does: N = 32768, r = 8 and the p that takes @ms (at least 1), so that memory stays at
- * 32 MiB.
+ * As restic does: N = 32768, r = 8 and the p that takes @ms of processor time (at least 3), so that
+ * memory stays at 32 MiB.
  */
 void sr_scrypt_calibrate (guint           ms,
                           SrScryptParams *params);

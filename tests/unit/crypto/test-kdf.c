@@ -91,7 +91,7 @@ test_calibrate (void)
   sr_scrypt_calibrate (0, &params);
   g_assert_cmpuint (params.n, ==, 32768);
   g_assert_cmpuint (params.r, ==, 8);
-  g_assert_cmpuint (params.p, ==, 1);
+  g_assert_cmpuint (params.p, ==, 3);
   sr_scrypt_calibrate (G_MAXUINT, &params);
   g_assert_cmpuint (params.n, ==, 32768);
   g_assert_cmpuint (params.r, ==, 8);
