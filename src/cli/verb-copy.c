@@ -35,8 +35,9 @@ print_result (SrCli              *cli,
   g_autoptr (JsonBuilder) builder = NULL;
   g_autofree char        *bytes = sr_text_size (result->bytes);
   g_autofree char        *blobs = sr_text_counted (result->blobs, "blob", "blobs");
-  g_autofree char        *copied = sr_text_counted (result->snapshots_copied, "snapshot", "snapshots");
+  g_autofree char        *copied = NULL;
 
+  copied = sr_text_counted (result->snapshots_copied, "snapshot", "snapshots");
   if (!cli->json)
     {
       sr_cli_say (cli, "%s copied (%s, %s), %" G_GUINT64_FORMAT " there already", copied, blobs,
