@@ -410,6 +410,27 @@ test_second_copy (Fixture      *fixture,
   g_assert_cmpuint (fixture->stats.blobs_unused, ==, 1);
 }
 
+/* Sound chunks of a damaged pack cost nobody anything, as soon as they were read. */
+static void
+test_partly_damaged_pack (Fixture      *fixture,
+                          gconstpointer data)
+{
+  g_autoptr (GString) tree = g_string_new (NULL);
+  SrId good = sr_test_vault_add (fixture->vault, SR_BLOB_DATA, "good");
+  SrId bad = sr_test_vault_add (fixture->vault, SR_BLOB_DATA, "bad");
+  SrId root;
+
+  sr_test_tree_add_file (tree, "bad", ",\"size\":3", &bad, 1);
+  sr_test_tree_add_file (tree, "good", ",\"size\":4", &good, 1);
+  root = sr_test_vault_add_tree (fixture->vault, tree);
+  sr_test_vault_commit (fixture->vault, &root);
+  sr_test_vault_damage (fixture->vault, SR_BLOB_DATA, &bad);
+  check (fixture);
+  g_assert_cmpuint (fixture->findings->len, ==, 2);
+  assert_affects (fixture, find (fixture, SR_FINDING_DAMAGED_FILE), "/bad");
+  assert_affects (fixture, find (fixture, SR_FINDING_DAMAGED_BLOB), "/bad");
+}
+
 static void
 test_order (Fixture      *fixture,
             gconstpointer data)
@@ -503,6 +524,7 @@ main (int    argc,
   ADD ("missing-chunk", test_missing_chunk);
   ADD ("odd-tree", test_odd_tree);
   ADD ("second-copy", test_second_copy);
+  ADD ("partly-damaged-pack", test_partly_damaged_pack);
   ADD ("order", test_order);
   ADD ("subsets", test_subsets);
   ADD ("cancel", test_cancel);
