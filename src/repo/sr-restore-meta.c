@@ -63,6 +63,8 @@ sr_restore_set_meta (int                  fd,
   const struct timespec times[2] = { meta->atime, meta->mtime };
   struct stat           st = { 0 };
   gboolean              right = FALSE;
+  gboolean              changed = meta->n_xattrs > 0;
+  mode_t                mode;
   GError               *first = NULL;
 
   if (fstat (fd, &st) != 0)
@@ -71,6 +73,7 @@ sr_restore_set_meta (int                  fd,
     right = st.st_uid == meta->uid && st.st_gid == meta->gid;
   if (first == NULL && !right && owner)
     {
+      changed = TRUE;
       right = fchown (fd, meta->uid, meta->gid) == 0;
       if (!right)
         keep (&first, errno, "The owner");
@@ -79,8 +82,10 @@ sr_restore_set_meta (int                  fd,
     if (fsetxattr (fd, meta->xattrs[i].name, meta->xattrs[i].value, meta->xattrs[i].value_size,
                    0) != 0)
       keep_xattr (&first, errno, meta->xattrs[i].name);
-  /* After the owner and the attributes, for both change modes. */
-  if (fchmod (fd, safe_mode (meta, right || S_ISDIR (st.st_mode))) != 0)
+  /* After the owner and the attributes, for both change modes; what was made with the right one and
+   * kept it needs no call. */
+  mode = safe_mode (meta, right || S_ISDIR (st.st_mode));
+  if ((changed || mode != (st.st_mode & 07777)) && fchmod (fd, mode) != 0)
     keep (&first, errno, "The mode");
   if (futimens (fd, times) != 0)
     keep (&first, errno, "The time");

@@ -175,12 +175,14 @@ set_length (int      fd,
   return FALSE;
 }
 
+/* @mode: rights from the beginning; those of others only where nobody else can get at it yet */
 static int
 open_new (int         folder_fd,
           const char *name,
+          mode_t      mode,
           GError    **error)
 {
-  int fd = openat (folder_fd, name, NEW_FILE_FLAGS, 0600);
+  int fd = openat (folder_fd, name, NEW_FILE_FLAGS, mode);
 
   if (fd < 0)
     sr_set_error_errno (error, errno, "The file cannot be made in the target");
@@ -311,11 +313,15 @@ write_whole (SrRestoreWriter     *self,
 {
   char        buffer[64];
   const char *name = file->name;
+  mode_t      mode = 0600;
   int         fd;
 
   if ((file->flags & SR_RESTORE_REPLACES) != 0)
     name = sr_restore_temp_name (buffer);
-  fd = open_new (folder_fd, name, error);
+  /* A folder of ours is private until the end. */
+  if (sr_restore_plan_folder (self->run->plan, file->folder)->fresh)
+    mode = (mode_t) file->meta->mode & 0777;
+  fd = open_new (folder_fd, name, mode, error);
   if (fd < 0)
     return FALSE;
   if ((self->run->options->sparse && !set_length (fd, size, error)) ||
@@ -386,7 +392,7 @@ make_active (SrRestoreWriter     *self,
 {
   struct stat st;
 
-  active->fd = open_new (folder_fd, sr_restore_temp_name (active->temp), error);
+  active->fd = open_new (folder_fd, sr_restore_temp_name (active->temp), 0600, error);
   if (active->fd < 0)
     return FALSE;
   self->n_open++;
