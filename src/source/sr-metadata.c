@@ -19,6 +19,8 @@
 
 /* What the kernel allows for one list and for one value (xattr(7)). */
 #define XATTR_SIZE 65536
+/* What nearly all need. */
+#define XATTR_FIRST_SIZE 512
 
 /* Names of users may come from a directory service. */
 #define NAME_BUFFER_MAX (1024 * 1024)
@@ -283,30 +285,52 @@ sr_metadata_read_link (SrMetadata *self,
 /* A call that takes a folder and a name exists only in new kernels; elsewhere the name goes through
  * /proc, which costs three times as much. */
 static ssize_t
-list_names (SrMetadata       *self,
-            const XattrPlace *place)
+list_into (SrMetadata       *self,
+           const XattrPlace *place,
+           gsize             room)
 {
   ssize_t size;
 
   if (place->name == NULL)
-    return flistxattr (place->fd, self->list, sizeof self->list);
+    return flistxattr (place->fd, self->list, room);
   if (self->has_listxattrat)
-    return list_at (place->fd, place->name, self->list, sizeof self->list);
-  size = llistxattr (place->path, self->list, sizeof self->list);
+    return list_at (place->fd, place->name, self->list, room);
+  size = llistxattr (place->path, self->list, room);
   if (size < 0 && errno == ENOENT && access ("/proc/self/fd", F_OK) != 0)
     errno = ENOSYS;
   return size;
 }
 
+/* The kernel takes as much memory as it is offered, for every call: a little is offered first. */
 static ssize_t
-get_value (const XattrPlace *place,
-           const char       *name,
-           gpointer          value,
-           gsize             size)
+list_names (SrMetadata       *self,
+            const XattrPlace *place)
+{
+  ssize_t size = list_into (self, place, XATTR_FIRST_SIZE);
+
+  return size < 0 && errno == ERANGE ? list_into (self, place, sizeof self->list) : size;
+}
+
+static ssize_t
+get_value_into (const XattrPlace *place,
+                const char       *name,
+                gpointer          value,
+                gsize             size)
 {
   if (place->name == NULL)
     return fgetxattr (place->fd, name, value, size);
   return lgetxattr (place->path, name, value, size);
+}
+
+static ssize_t
+get_value (SrMetadata       *self,
+           const XattrPlace *place,
+           const char       *name)
+{
+  ssize_t size = get_value_into (place, name, self->value, XATTR_FIRST_SIZE);
+
+  return size < 0 && errno == ERANGE ? get_value_into (place, name, self->value, sizeof self->value)
+                                     : size;
 }
 
 static gboolean
@@ -356,7 +380,7 @@ sr_metadata_load_xattrs (SrMetadata *self,
   self->list[MIN ((gsize) size, sizeof self->list - 1)] = '\0';
   for (const char *at = self->list; at < self->list + size; at += strlen (at) + 1)
     {
-      ssize_t value_size = get_value (&place, at, self->value, sizeof self->value);
+      ssize_t value_size = get_value (self, &place, at);
 
       if (value_size < 0 && errno != ENODATA && errno != EOPNOTSUPP)
         return errno;

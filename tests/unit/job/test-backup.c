@@ -415,9 +415,12 @@ test_xattrs (void)
   g_autofree char      *path = g_build_filename (dir, "file", NULL);
   SrBackupOptions       options = { 0 };
   SrBackupResult        result;
+  guint8                large[2000];
 
   write_text (dir, "file", "x");
-  if (setxattr (path, "user.test", "value", 5, 0) != 0)
+  sr_test_fill_random (9, large, sizeof large);
+  if (setxattr (path, "user.test", "value", 5, 0) != 0 ||
+      setxattr (path, "user.zlarge", large, sizeof large, 0) != 0)
     {
       g_test_skip ("the temporary folder's file system has no extended attributes");
       sr_test_rmdir (dir);
@@ -431,9 +434,11 @@ test_xattrs (void)
       backup (storage, dir, &options, &result);
       again = reopen (storage);
       g_assert_true (look_up (again, &result.snapshot->tree, path, &node));
-      g_assert_cmpuint (node.entry.n_xattrs, ==, 1);
+      g_assert_cmpuint (node.entry.n_xattrs, ==, 2);
       g_assert_cmpstr (node.entry.xattrs[0].name, ==, "user.test");
       g_assert_cmpmem (node.entry.xattrs[0].value, node.entry.xattrs[0].value_size, "value", 5);
+      g_assert_cmpmem (node.entry.xattrs[1].value, node.entry.xattrs[1].value_size, large,
+                       sizeof large);
       g_clear_object (&again);
       sr_backup_result_clear (&result);
     }
