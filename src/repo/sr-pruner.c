@@ -28,6 +28,15 @@ typedef struct
   GCancellable *cancellable;
 } Pruner;
 
+/* A cancelled operation needs no words about what went wrong. */
+static void
+explain (GError    **error,
+         const char *text)
+{
+  if (error != NULL && !sr_error_is (*error, SR_ERROR_CANCELLED))
+    g_prefix_error (error, "%s ", text);
+}
+
 static gboolean
 is_ignored (GArray     *ignored,
             const SrId *id)
@@ -48,7 +57,7 @@ list_snapshots (SrRepo       *repo,
 
   if (snapshots == NULL)
     {
-      g_prefix_error (error, "Nothing was removed, since a snapshot cannot be read. ");
+      explain (error, "Nothing was removed, since a snapshot cannot be read.");
       return NULL;
     }
   for (guint i = snapshots->len; i-- > 0;)
@@ -77,13 +86,13 @@ make_plan (SrRepo                *repo,
     return NULL;
   if (!sr_repo_load_index (repo, loading, NULL, NULL, cancellable, error))
     {
-      g_prefix_error (error, "Nothing was removed, since the index cannot be read. ");
+      explain (error, "Nothing was removed, since the index cannot be read.");
       return NULL;
     }
   sr_progress_finish (loading);
   if (!sr_used_blobs (repo, snapshots, &used, walking, cancellable, error))
     {
-      g_prefix_error (error, "Nothing was removed. ");
+      explain (error, "Nothing was removed.");
       return NULL;
     }
   sr_progress_finish (walking);
@@ -383,6 +392,8 @@ sr_pruner_run (SrRepo                *repo,
   self.index = sr_repo_get_index (repo);
   if (!options->dry_run)
     ok = carry_out (&self, error);
+  if (!ok)
+    explain (error, "The prune is not finished; the vault is sound, and the next one goes on.");
   *stats = plan->stats;
   if (ok)
     sr_progress_finish (doing);
