@@ -18,8 +18,8 @@
 
 #define RESTIC_N 32768
 #define RESTIC_R 8
-/* With less a slow or busy machine would make a key that is cheap to guess (OWASP: p = 3 with this N
- * and r). */
+/* With less a slow or busy machine would make a key that is cheap to guess (OWASP: p = 3 with this
+ * N and r). */
 #define MIN_P 3
 
 static gboolean
