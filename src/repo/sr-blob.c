@@ -27,12 +27,47 @@
 #define MAX_BLOCK_SIZE     (128 * 1024)
 #define MIN_BLOCK_ENCODING 4
 
-/* Level 3, which others take, is 1.3 to 1.6 times slower; what it saves is nothing below 128 KiB,
- * and of larger blobs 5 % of JSON and SQLite files and 1 % of mixed files, where restic's own
- * compressor loses it again (within 1.5 % of our sizes in each case). */
-#define LEVEL_FAST 1
-/* Above 12 there was an error in the block splitter of older libraries (format notes 1.16). */
-#define LEVEL_MAX 11
+/**
+ * Effort:
+ *
+ * How zstd is set. Level 3, which others take, is 1.3 to 1.6 times slower than level 1 and saves
+ * nothing below 128 KiB. Of larger blobs of text it saves 5 %; half of that comes from looking for
+ * matches in two tables, which costs a tenth of the speed while both fit into the second cache. Of
+ * pictures and the like it saves nothing, and they are left alone soonest by level 1.
+ */
+typedef enum
+{
+  EFFORT_NONE, /* nothing is set yet */
+  EFFORT_FAST, /* level 1 */
+  EFFORT_TEXT, /* level 1 with two small tables and a window as restic's */
+  EFFORT_MAX,  /* level 11; above 12 older libraries had an error (format notes 1.16) */
+  N_EFFORTS,
+} Effort;
+
+/* Blobs up to this size are compressed with EFFORT_FAST. */
+#define SMALL_SIZE (128 * 1024)
+
+/* Text is what has few different bytes in some samples. */
+#define N_SAMPLES       4
+#define SAMPLE_SIZE     256
+#define MAX_TEXT_VALUES 128
+
+typedef struct
+{
+  int level;
+  /* 0: as the level has it */
+  int window_log;
+  int long_log;
+  int short_log;
+  int min_match;
+  int strategy;
+} EffortParams;
+
+static const EffortParams effort_params[N_EFFORTS] = {
+  [EFFORT_FAST] = { .level = 1 },
+  [EFFORT_TEXT] = { 1, 19, 14, 12, 5, ZSTD_dfast },
+  [EFFORT_MAX] = { .level = 11 },
+};
 
 typedef struct
 {
@@ -47,7 +82,7 @@ struct _SrBlobCodec
   SrCompression compression;
   ZSTD_CCtx    *compressor;   /* made when first needed */
   ZSTD_DCtx    *decompressor; /* likewise */
-  int           level;        /* set in compressor */
+  Effort        effort;       /* set in compressor */
   SrDigest     *digest;
   Scratch       sealed; /* of the last blob sealed */
   Scratch       plain;  /* of the last blob opened */
@@ -116,6 +151,61 @@ get_decompressor (SrBlobCodec *self)
   return self->decompressor;
 }
 
+/* @size: larger than all samples */
+static gboolean
+is_text (const guint8 *plain,
+         gsize         size)
+{
+  guint8 seen[256] = { 0 };
+  guint  n_values = 0;
+
+  for (gsize i = 0; i < N_SAMPLES; i++)
+    {
+      const guint8 *sample = plain + (size - SAMPLE_SIZE) / (N_SAMPLES - 1) * i;
+
+      for (gsize k = 0; k < SAMPLE_SIZE; k++)
+        seen[sample[k]] = 1;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (seen); i++)
+    n_values += seen[i];
+  return n_values <= MAX_TEXT_VALUES;
+}
+
+static Effort
+choose_effort (SrBlobCodec  *self,
+               gconstpointer plain,
+               gsize         size)
+{
+  if (self->compression == SR_COMPRESSION_MAX)
+    return EFFORT_MAX;
+  if (self->compression == SR_COMPRESSION_FAST || size <= SMALL_SIZE || !is_text (plain, size))
+    return EFFORT_FAST;
+  return EFFORT_TEXT;
+}
+
+static void
+set_effort (SrBlobCodec *self,
+            Effort       effort)
+{
+  const EffortParams *params = &effort_params[effort];
+
+  if (self->compressor == NULL)
+    {
+      self->compressor = ZSTD_createCCtx ();
+      if (self->compressor == NULL)
+        g_error ("There is no memory for a compressor");
+    }
+  if (self->effort == effort)
+    return;
+  self->effort = effort;
+  ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_compressionLevel, params->level);
+  ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_windowLog, params->window_log);
+  ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_hashLog, params->long_log);
+  ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_chainLog, params->short_log);
+  ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_minMatch, params->min_match);
+  ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_strategy, params->strategy);
+}
+
 /* Compresses into @out, which has room for ZSTD_compressBound() bytes. Returns: 0 with @error set
  * if that fails */
 static gsize
@@ -125,20 +215,9 @@ compress (SrBlobCodec  *self,
           guint8       *out,
           GError      **error)
 {
-  int   level = self->compression == SR_COMPRESSION_MAX ? LEVEL_MAX : LEVEL_FAST;
   gsize n;
 
-  if (self->compressor == NULL)
-    {
-      self->compressor = ZSTD_createCCtx ();
-      if (self->compressor == NULL)
-        g_error ("There is no memory for a compressor");
-    }
-  if (self->level != level)
-    {
-      ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_compressionLevel, level);
-      self->level = level;
-    }
+  set_effort (self, choose_effort (self, plain, size));
   n = ZSTD_compress2 (self->compressor, out, ZSTD_compressBound (size), plain, size);
   if (ZSTD_isError (n))
     {
