@@ -373,6 +373,21 @@ sr_progress_set_notify (SrProgress    *self,
     old_destroy (old_data);
 }
 
+gboolean
+sr_progress_is_watched (SrProgress *self)
+{
+  Shared  *shared;
+  gboolean watched;
+
+  if (self == NULL)
+    return FALSE;
+  shared = self->shared;
+  g_mutex_lock (&shared->notify_lock);
+  watched = shared->notify != NULL;
+  g_mutex_unlock (&shared->notify_lock);
+  return watched;
+}
+
 /* Called with the lock held. The step that reports, or the last begun of those that still run. */
 static const char *
 find_phase (SrProgress *self,

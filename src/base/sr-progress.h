@@ -100,8 +100,10 @@ void sr_progress_set_notify (SrProgress    *self,
                              SrProgressFunc func,
                              gpointer       user_data,
                              GDestroyNotify destroy);
-void sr_progress_get_state (SrProgress      *self,
-                            SrProgressState *state);
-void sr_progress_state_clear (SrProgressState *state);
+/* Whether somebody is notified: what only serves the display need not be found out otherwise. */
+gboolean sr_progress_is_watched (SrProgress *self);
+void     sr_progress_get_state (SrProgress      *self,
+                                SrProgressState *state);
+void     sr_progress_state_clear (SrProgressState *state);
 
 G_END_DECLS

@@ -74,6 +74,7 @@ typedef struct
   SrSaver          *saver;
   SrTreeBuilder    *builder;
   SrSnapshotSummary summary;
+  gboolean          has_estimate;
 
   /* the scan's */
   SrBackupParent *parent;
@@ -113,6 +114,19 @@ void sr_backup_scan_free (SrBackupScan *self);
 /* Returns: (transfer none): the next item, never %NULL, valid until the next call; after
  *   %SR_BACKUP_ITEM_END and %SR_BACKUP_ITEM_ERROR there is none */
 SrBackupItem *sr_backup_scan_next (SrBackupScan *self);
+
+/**
+ * SrBackupCount:
+ *
+ * Finds out how much there is to do while it is being done, on a thread of its own with a walker of
+ * its own: for a person who watches, when no parent snapshot gives an estimate.
+ */
+typedef struct _SrBackupCount SrBackupCount;
+
+/* After the named databases are stored. Returns: (nullable): %NULL if nobody watches */
+SrBackupCount *sr_backup_count_start (SrBackup *backup);
+/* Stops it, wherever it is. %NULL is ignored. */
+void sr_backup_count_free (SrBackupCount *self);
 
 /* How reading a file went on. */
 typedef enum
@@ -154,6 +168,9 @@ SrBackupRead sr_backup_save_met_database (SrBackup     *self,
                                           guint64      *size,
                                           GError      **error);
 
+/* A walker over the paths of the options. Returns: (transfer full) */
+SrWalker *sr_backup_new_walker (SrBackup *self,
+                                GError  **error);
 /* The tree, from the root's entering to its leaving. */
 gboolean sr_backup_walk (SrBackup *self,
                          GError  **error);

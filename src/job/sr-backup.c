@@ -190,31 +190,45 @@ find_vault (SrRepo          *repo,
   options->skip_ino = info.st_ino;
 }
 
+SrWalker *
+sr_backup_new_walker (SrBackup *self,
+                      GError  **error)
+{
+  const SrBackupOptions *options = self->options;
+  SrWalkerOptions        how = { 0 };
+  SrWalker              *walker;
+
+  how.excludes = options->excludes;
+  how.ignore_file = options->ignore_file;
+  how.one_file_system = options->one_file_system;
+  find_vault (self->repo, &how);
+  walker = sr_walker_new (&how);
+  for (const char *const *path = options->paths; *path != NULL; path++)
+    if (!sr_walker_add_target (walker, *path, error))
+      {
+        sr_walker_free (walker);
+        return NULL;
+      }
+  return walker;
+}
+
 static gboolean
 open_walker (SrBackup *self,
              GError  **error)
 {
   const SrBackupOptions *options = self->options;
-  SrWalkerOptions        walker = { 0 };
 
-  if (options->paths == NULL || options->paths[0] == NULL)
+  if (options->paths != NULL && options->paths[0] != NULL)
     {
-      if (options->command != NULL || (options->sqlite != NULL && options->sqlite[0] != NULL))
-        return TRUE;
-      g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
-                           "There is nothing to back up: name a folder, a file, a database or a "
-                           "command");
-      return FALSE;
+      self->walker = sr_backup_new_walker (self, error);
+      return self->walker != NULL;
     }
-  walker.excludes = options->excludes;
-  walker.ignore_file = options->ignore_file;
-  walker.one_file_system = options->one_file_system;
-  find_vault (self->repo, &walker);
-  self->walker = sr_walker_new (&walker);
-  for (const char *const *path = options->paths; *path != NULL; path++)
-    if (!sr_walker_add_target (self->walker, *path, error))
-      return FALSE;
-  return TRUE;
+  if (options->command != NULL || (options->sqlite != NULL && options->sqlite[0] != NULL))
+    return TRUE;
+  g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
+                       "There is nothing to back up: name a folder, a file, a database or a "
+                       "command");
+  return FALSE;
 }
 
 /* -- the end -- */
@@ -268,23 +282,32 @@ commit (SrBackup   *self,
   return TRUE;
 }
 
-/* Until the parent says better, or the walk is over, nobody knows how much there is. */
-static void
+/* The parent's totals are a good guess; else they are counted while the work goes on. */
+static gboolean
 estimate (SrBackup         *self,
           const SrSnapshot *parent)
 {
-  if (parent != NULL && parent->has_summary)
-    sr_progress_set_totals (self->progress, parent->summary.total_bytes_processed,
-                            parent->summary.total_files_processed, TRUE);
-  else
-    sr_progress_set_totals (self->progress, 0, 0, TRUE);
+  gboolean knows = parent != NULL && parent->has_summary;
+
+  sr_progress_set_totals (self->progress, knows ? parent->summary.total_bytes_processed : 0,
+                          knows ? parent->summary.total_files_processed : 0, TRUE);
+  return knows;
 }
 
 static gboolean
 read_sources (SrBackup *self,
               GError  **error)
 {
-  if (!sr_backup_save_named (self, error) || !sr_backup_walk (self, error))
+  SrBackupCount *count = NULL;
+  gboolean       ok;
+
+  if (!sr_backup_save_named (self, error))
+    return FALSE;
+  if (!self->has_estimate)
+    count = sr_backup_count_start (self);
+  ok = sr_backup_walk (self, error);
+  sr_backup_count_free (count);
+  if (!ok)
     return FALSE;
   sr_progress_set_totals (self->progress, self->summary.total_bytes_processed,
                           self->summary.total_files_processed, FALSE);
@@ -309,6 +332,11 @@ save (SrBackup   *self,
   if (!read_sources (self, error))
     return FALSE;
   finishing = sr_progress_step (progress, WEIGHT_FINISH, WEIGHT_TOTAL, "Finishing");
+  /* what was read stays in sight */
+  sr_progress_set_totals (finishing, self->summary.total_bytes_processed,
+                          self->summary.total_files_processed, FALSE);
+  sr_progress_add (finishing, self->summary.total_bytes_processed,
+                   self->summary.total_files_processed);
   if (!commit (self, snapshot, lock, error))
     return FALSE;
   sr_progress_finish (finishing);
@@ -332,7 +360,7 @@ prepare (SrBackup   *self,
     return FALSE;
   sr_progress_finish (loading);
   self->progress = sr_progress_step (progress, WEIGHT_READ, WEIGHT_TOTAL, "Reading files");
-  estimate (self, parent);
+  self->has_estimate = estimate (self, parent);
   if (parent != NULL)
     {
       snapshot->has_parent = TRUE;

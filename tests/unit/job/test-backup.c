@@ -7,6 +7,7 @@
 #include "sr-storage-fault.h"
 #include "sr-storage-memory.h"
 #include "sr-test-repo.h"
+#include "sr-test-snapshot.h"
 #include "sr-test-sqlite.h"
 #include "sr-test-util.h"
 
@@ -17,101 +18,6 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
-
-/* -- looking into a snapshot -- */
-
-static gboolean
-find_node (SrRepo     *repo,
-           const SrId *tree,
-           const char *name,
-           SrNode     *node)
-{
-  g_autoptr (GError)        error = NULL;
-  g_autoptr (SrTreeDecoder) decoder = sr_repo_open_tree (repo, NULL, tree, NULL, &error);
-  int                       answer;
-
-  g_assert_no_error (error);
-  while ((answer = sr_tree_decoder_next (decoder, node, &error)) == 1)
-    {
-      if (strcmp (node->entry.name, name) == 0)
-        return TRUE;
-      sr_node_clear (node);
-    }
-  g_assert_no_error (error);
-  return FALSE;
-}
-
-/* @path: absolute, in the snapshot. Returns: whether it is there; @node is then filled */
-static gboolean
-look_up (SrRepo     *repo,
-         const SrId *root,
-         const char *path,
-         SrNode     *node)
-{
-  g_auto (GStrv) parts = g_strsplit (path + 1, "/", -1);
-  SrId           tree = *root;
-
-  for (guint i = 0; parts[i] != NULL; i++)
-    {
-      if (!find_node (repo, &tree, parts[i], node))
-        return FALSE;
-      if (parts[i + 1] == NULL)
-        return TRUE;
-      g_assert_true (node->has_subtree);
-      tree = node->subtree;
-      sr_node_clear (node);
-    }
-  return FALSE;
-}
-
-static GBytes *
-read_content (SrRepo     *repo,
-              const SrId *root,
-              const char *path)
-{
-  GByteArray     *content = g_byte_array_new ();
-  g_auto (SrNode) node = { 0 };
-
-  g_assert_true (look_up (repo, root, path, &node));
-  g_assert_cmpint (node.entry.type, ==, SR_ENTRY_FILE);
-  for (gsize i = 0; i < node.n_content; i++)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GBytes) blob = NULL;
-
-      blob = sr_repo_load_blob (repo, NULL, SR_BLOB_DATA, &node.content[i], NULL, &error);
-      g_assert_no_error (error);
-      g_byte_array_append (content, g_bytes_get_data (blob, NULL), (guint) g_bytes_get_size (blob));
-    }
-  g_assert_cmpuint (content->len, ==, node.entry.size);
-  return g_byte_array_free_to_bytes (content);
-}
-
-static void
-assert_text (SrRepo     *repo,
-             const SrId *root,
-             const char *folder,
-             const char *name,
-             const char *text)
-{
-  g_autofree char   *path = g_strconcat (folder, "/", name, NULL);
-  g_autoptr (GBytes) content = read_content (repo, root, path);
-
-  g_assert_cmpmem (g_bytes_get_data (content, NULL), g_bytes_get_size (content), text,
-                   strlen (text));
-}
-
-static gboolean
-has (SrRepo     *repo,
-     const SrId *root,
-     const char *folder,
-     const char *name)
-{
-  g_autofree char *path = g_strconcat (folder, "/", name, NULL);
-  g_auto (SrNode)  node = { 0 };
-
-  return look_up (repo, root, path, &node);
-}
 
 /* The tree of @folder alone: those above it change when anything beside it does. */
 static SrId
@@ -126,7 +32,7 @@ get_tree (SrStorage  *storage,
   repo = sr_test_repo_open (storage);
   sr_repo_load_index (repo, NULL, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
-  g_assert_true (look_up (repo, root, folder, &node));
+  g_assert_true (sr_test_snapshot_look_up (repo, root, folder, &node));
   g_assert_true (node.has_subtree);
   return node.subtree;
 }
@@ -296,15 +202,17 @@ test_content (void)
   backup (storage, dir, &options, &result);
   again = reopen (storage);
   g_assert_cmpuint (result.failed, ==, 0);
-  assert_text (again, &result.snapshot->tree, dir, "one.txt", "first");
-  assert_text (again, &result.snapshot->tree, dir, "empty", "");
-  assert_text (again, &result.snapshot->tree, dir, "sub/deep/er/two.txt", "second");
-  assert_text (again, &result.snapshot->tree, dir, "sub/name \"with\" \\ \xff byte", "third");
-  large = read_content (again, &result.snapshot->tree, large_path);
+  sr_test_snapshot_assert_text (again, &result.snapshot->tree, dir, "one.txt", "first");
+  sr_test_snapshot_assert_text (again, &result.snapshot->tree, dir, "empty", "");
+  sr_test_snapshot_assert_text (again, &result.snapshot->tree, dir, "sub/deep/er/two.txt",
+                                "second");
+  sr_test_snapshot_assert_text (again, &result.snapshot->tree, dir,
+                                "sub/name \"with\" \\ \xff byte", "third");
+  large = sr_test_snapshot_read (again, &result.snapshot->tree, large_path);
   sr_test_fill_random (5, expected, 5000000);
   g_assert_cmpmem (g_bytes_get_data (large, NULL), g_bytes_get_size (large), expected, 5000000);
 
-  g_assert_true (look_up (again, &result.snapshot->tree, path, &node));
+  g_assert_true (sr_test_snapshot_look_up (again, &result.snapshot->tree, path, &node));
   g_assert_cmpint (stat (path, &info), ==, 0);
   g_assert_cmpuint (node.entry.mode, ==, 0640);
   g_assert_cmpuint (node.entry.inode, ==, info.st_ino);
@@ -355,9 +263,9 @@ test_unchanged (void)
   g_assert_nonnull (strstr (reports.log->str, "new a-new-one\n"));
   g_assert_nonnull (strstr (reports.log->str, "unmodified large.bin\n"));
   again = reopen (storage);
-  assert_text (again, &third.snapshot->tree, dir, "one.txt", "FIRST");
-  assert_text (again, &third.snapshot->tree, dir, "sub/deep/er/two.txt", "second");
-  assert_text (again, &first.snapshot->tree, dir, "one.txt", "first");
+  sr_test_snapshot_assert_text (again, &third.snapshot->tree, dir, "one.txt", "FIRST");
+  sr_test_snapshot_assert_text (again, &third.snapshot->tree, dir, "sub/deep/er/two.txt", "second");
+  sr_test_snapshot_assert_text (again, &first.snapshot->tree, dir, "one.txt", "first");
   sr_backup_result_clear (&first);
   sr_backup_result_clear (&second);
   sr_backup_result_clear (&third);
@@ -385,6 +293,54 @@ test_read_again (void)
   assert_same_tree (storage, &first.snapshot->tree, &second.snapshot->tree, dir);
   sr_backup_result_clear (&first);
   sr_backup_result_clear (&second);
+  sr_test_rmdir (dir);
+}
+
+static void
+look_at_progress (SrProgress *progress,
+                  gpointer    user_data)
+{
+  double         *largest = user_data;
+  SrProgressState state;
+
+  sr_progress_get_state (progress, &state);
+  g_assert_cmpfloat (state.fraction, >=, *largest);
+  *largest = state.fraction;
+  sr_progress_state_clear (&state);
+}
+
+/* Totals are told in the end, whether somebody watches or not, and never run backwards. */
+static void
+test_progress (gconstpointer user_data)
+{
+  g_autoptr (SrStorage) storage = new_vault ();
+  char                 *dir = sr_test_mkdir ();
+  const char *const     paths[] = { dir, NULL };
+  SrBackupOptions       options = { .paths = paths };
+
+  make_folder (dir);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (SrRepo)     repo = sr_test_repo_open (storage);
+      g_autoptr (SrProgress) progress = sr_progress_new ();
+      g_autoptr (GError)     error = NULL;
+      double                 largest = 0.0;
+      SrBackupResult         result;
+      SrProgressState        state;
+
+      if (user_data != NULL)
+        sr_progress_set_notify (progress, look_at_progress, &largest, NULL);
+      g_assert_true (sr_backup_run (repo, &options, &result, progress, NULL, &error));
+      g_assert_no_error (error);
+      sr_progress_get_state (progress, &state);
+      g_assert_cmpuint (state.bytes_done, ==, 5 + 5 + 6 + 5 + 5000000);
+      g_assert_cmpuint (state.bytes_total, ==, state.bytes_done);
+      g_assert_cmpuint (state.items_done, ==, 6);
+      g_assert_cmpuint (state.items_total, ==, 6);
+      g_assert_false (state.estimating);
+      sr_progress_state_clear (&state);
+      sr_backup_result_clear (&result);
+    }
   sr_test_rmdir (dir);
 }
 
@@ -433,7 +389,7 @@ test_xattrs (void)
 
       backup (storage, dir, &options, &result);
       again = reopen (storage);
-      g_assert_true (look_up (again, &result.snapshot->tree, path, &node));
+      g_assert_true (sr_test_snapshot_look_up (again, &result.snapshot->tree, path, &node));
       g_assert_cmpuint (node.entry.n_xattrs, ==, 2);
       g_assert_cmpstr (node.entry.xattrs[0].name, ==, "user.test");
       g_assert_cmpmem (node.entry.xattrs[0].value, node.entry.xattrs[0].value_size, "value", 5);
@@ -454,7 +410,7 @@ assert_row (SrRepo     *repo,
             const char *path,
             const char *value)
 {
-  g_autoptr (GBytes) content = read_content (repo, root, path);
+  g_autoptr (GBytes) content = sr_test_snapshot_read (repo, root, path);
   g_autofree char   *copy = NULL;
   g_autofree char   *found = NULL;
   char              *dir = sr_test_mkdir ();
@@ -488,8 +444,8 @@ test_met_database (void)
   g_assert_cmpuint (result.failed, ==, 0);
   g_assert_nonnull (strstr (reports.log->str, "database app.db\n"));
   assert_row (again, &result.snapshot->tree, path, "in the journal");
-  g_assert_false (has (again, &result.snapshot->tree, dir, "app.db-wal"));
-  g_assert_false (has (again, &result.snapshot->tree, dir, "app.db-shm"));
+  g_assert_false (sr_test_snapshot_has (again, &result.snapshot->tree, dir, "app.db-wal"));
+  g_assert_false (sr_test_snapshot_has (again, &result.snapshot->tree, dir, "app.db-shm"));
   sr_backup_result_clear (&result);
 
   options.databases_as_files = TRUE;
@@ -498,7 +454,7 @@ test_met_database (void)
   g_clear_object (&again);
   again = reopen (storage);
   g_assert_cmpuint (result.databases, ==, 0);
-  g_assert_true (has (again, &result.snapshot->tree, dir, "app.db-wal"));
+  g_assert_true (sr_test_snapshot_has (again, &result.snapshot->tree, dir, "app.db-wal"));
   sr_backup_result_clear (&result);
   sr_test_sqlite_close (db);
   g_string_free (reports.log, TRUE);
@@ -529,8 +485,8 @@ test_broken_database (void)
   backup (storage, dir, &options, &result);
   again = reopen (storage);
   g_assert_cmpuint (result.failed, ==, 1);
-  g_assert_true (has (again, &result.snapshot->tree, dir, "good"));
-  g_assert_false (has (again, &result.snapshot->tree, dir, "bad.db"));
+  g_assert_true (sr_test_snapshot_has (again, &result.snapshot->tree, dir, "good"));
+  g_assert_false (sr_test_snapshot_has (again, &result.snapshot->tree, dir, "bad.db"));
   sr_backup_result_clear (&result);
 
   /* one that was named means no snapshot */
@@ -564,7 +520,7 @@ test_named (void)
   again = reopen (storage);
   assert_row (again, &result.snapshot->tree, "/database/app.db", "one");
   assert_row (again, &result.snapshot->tree, "/database/app.db-2", "two");
-  assert_text (again, &result.snapshot->tree, "", "dump.sql", "hello");
+  sr_test_snapshot_assert_text (again, &result.snapshot->tree, "", "dump.sql", "hello");
   g_assert_cmpuint (g_strv_length (result.snapshot->paths), ==, 3);
   g_assert_cmpstr (result.snapshot->paths[0], ==, "/database/app.db");
   g_assert_cmpstr (result.snapshot->paths[2], ==, "/dump.sql");
@@ -577,8 +533,8 @@ test_named (void)
       g_clear_object (&again);
       again = reopen (storage);
       assert_row (again, &result.snapshot->tree, "/database/app.db-2", "two");
-      assert_text (again, &result.snapshot->tree, "", "dump.sql", "hello");
-      g_assert_true (has (again, &result.snapshot->tree, dir, "x/.keep"));
+      sr_test_snapshot_assert_text (again, &result.snapshot->tree, "", "dump.sql", "hello");
+      g_assert_true (sr_test_snapshot_has (again, &result.snapshot->tree, dir, "x/.keep"));
       g_assert_cmpuint (i == 0 ? result.snapshot->summary.files_new
                                : result.snapshot->summary.files_changed,
                         ==, i == 0 ? 7 : 3);
@@ -741,8 +697,8 @@ test_unreadable (void)
     g_assert_cmpint (seteuid (0), ==, 0);
   again = reopen (storage);
   g_assert_cmpuint (result.failed, ==, 1);
-  g_assert_true (has (again, &result.snapshot->tree, dir, "open"));
-  g_assert_false (has (again, &result.snapshot->tree, dir, "secret"));
+  g_assert_true (sr_test_snapshot_has (again, &result.snapshot->tree, dir, "open"));
+  g_assert_false (sr_test_snapshot_has (again, &result.snapshot->tree, dir, "secret"));
   sr_backup_result_clear (&result);
   sr_test_rmdir (dir);
 }
@@ -755,6 +711,8 @@ main (int    argc,
   g_test_add_func ("/backup/content", test_content);
   g_test_add_func ("/backup/unchanged", test_unchanged);
   g_test_add_func ("/backup/read-again", test_read_again);
+  g_test_add_data_func ("/backup/progress/alone", NULL, test_progress);
+  g_test_add_data_func ("/backup/progress/watched", "", test_progress);
   g_test_add_func ("/backup/dry-run", test_dry_run);
   g_test_add_func ("/backup/xattrs", test_xattrs);
   g_test_add_func ("/backup/met-database", test_met_database);
