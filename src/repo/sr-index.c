@@ -44,6 +44,7 @@ struct _SrIndex
   gboolean   bulk;  /* entry_table is not kept */
   GPtrArray *packs; /* of Pack[] */
   guint32    n_packs;
+  guint32    n_repeated; /* packs that were added again */
   Table      pack_table;
 };
 
@@ -298,6 +299,7 @@ add_pack (SrIndex            *self,
 
   if (sr_index_find_pack (self, id, &number))
     {
+      self->n_repeated++;
       if (n_repeated != NULL)
         (*n_repeated)++;
       return check_same (self, number, entries, count, error);
@@ -448,6 +450,12 @@ guint32
 sr_index_get_n_packs (SrIndex *self)
 {
   return self->n_packs;
+}
+
+guint32
+sr_index_get_n_repeated (SrIndex *self)
+{
+  return self->n_repeated;
 }
 
 const SrId *

@@ -71,8 +71,10 @@ const SrIndexEntry *sr_index_get_entry (SrIndex *self,
 gsize               sr_index_get_entry_number (SrIndex            *self,
                                                const SrIndexEntry *entry);
 guint32             sr_index_get_n_packs (SrIndex *self);
-const SrId         *sr_index_get_pack_id (SrIndex *self,
-                                          guint32  pack);
+/* How often a pack was added that was there already. */
+guint32     sr_index_get_n_repeated (SrIndex *self);
+const SrId *sr_index_get_pack_id (SrIndex *self,
+                                  guint32  pack);
 /* Entries of a pack are first .. first + count - 1 by number. */
 void sr_index_get_pack_entries (SrIndex *self,
                                 guint32  pack,
