@@ -185,20 +185,22 @@ note_repeated (SrCheckRun   *run,
                            sr_id_to_hex (&packs[i].id, hex)));
 }
 
-/* The index in memory no longer knows from which file it has something, so they are read again. */
+/* The index in memory no longer knows from which file it has something, so they are read again if
+ * there is something to tell. */
 gboolean
 sr_check_repeated (SrCheckRun *run,
                    GError    **error)
 {
-  g_autoptr (GArray)  files = list_files (run, SR_FILE_INDEX, error);
+  g_autoptr (GArray)  files = NULL;
   g_autoptr (SrIdSet) seen = sr_id_set_new ();
   g_autoptr (SrIdSet) told = sr_id_set_new ();
   SrIndexBatch       *batch;
 
+  if (sr_index_get_n_repeated (run->index) == 0)
+    return TRUE;
+  files = list_files (run, SR_FILE_INDEX, error);
   if (files == NULL)
     return FALSE;
-  if (files->len < 2)
-    return TRUE;
   batch = sr_index_batch_new ();
   for (guint i = 0; i < files->len; i++)
     {
