@@ -58,6 +58,7 @@ open_db (const char *path)
 
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
   sqlite3_busy_timeout (db, 30000);
+  run (db, "PRAGMA synchronous = OFF");
   return db;
 }
 
