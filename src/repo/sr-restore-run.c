@@ -60,15 +60,14 @@ sr_restore_report_meta (SrRestoreRun *run,
 {
   if (error == NULL)
     return;
-  if (sr_error_is (error, SR_ERROR_UNSUPPORTED) ||
-      (sr_error_is (error, SR_ERROR_PERMISSION) && geteuid () != 0))
-    {
-      sr_restore_count (run, &run->stats->metadata_failed, 1);
-      sr_restore_report (run, folder, name, "metadata", 0, error);
-      g_error_free (error);
-      return;
-    }
-  sr_restore_report_failed (run, folder, name, error);
+  g_mutex_lock (&run->lock);
+  run->stats->metadata_failed++;
+  if (!sr_error_is (error, SR_ERROR_UNSUPPORTED) &&
+      (geteuid () == 0 || !sr_error_is (error, SR_ERROR_PERMISSION)))
+    run->lacks_metadata = TRUE;
+  g_mutex_unlock (&run->lock);
+  sr_restore_report (run, folder, name, "metadata", 0, error);
+  g_error_free (error);
 }
 
 void

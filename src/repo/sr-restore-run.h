@@ -24,8 +24,9 @@ typedef struct
   gboolean                 owner; /* owners are set */
 
   GMutex           lock;
-  SrRestorerStats *stats;  /* under lock, as all below */
-  GHashTable      *errors; /* number of file to GError: its first failure */
+  SrRestorerStats *stats;          /* under lock, as all below */
+  GHashTable      *errors;         /* number of file to GError: its first failure */
+  gboolean         lacks_metadata; /* that could have been set */
 } SrRestoreRun;
 
 /* Tells of something that was done and counts nothing. Any thread. */
@@ -40,8 +41,9 @@ void sr_restore_report_failed (SrRestoreRun *run,
                                guint32       folder,
                                const char   *name,
                                GError       *error);
-/* An entry that is whole but lacks an owner, mode, time or attribute; counted as failed unless the
- * target has no such thing or we lack the privilege. Takes @error (nullable: nothing to tell). */
+/* An entry that is whole but lacks an owner, mode, time or attribute. The restore is not complete
+ * then, unless the target has no such thing or we lack the privilege. Takes @error (nullable:
+ * nothing to tell). */
 void sr_restore_report_meta (SrRestoreRun *run,
                              guint32       folder,
                              const char   *name,

@@ -289,6 +289,27 @@ sr_restore_temp_name (char buffer[64])
   return buffer;
 }
 
+/* Where the file system cannot do it in one call: a second name and the first one away, or, where
+ * there are no hard links either, a look before. */
+static int
+name_in_steps (int         parent_fd,
+               const char *temp,
+               const char *name)
+{
+  struct stat st;
+
+  if (linkat (parent_fd, temp, parent_fd, name, 0) == 0)
+    return unlinkat (parent_fd, temp, 0);
+  if (errno == EEXIST)
+    return -1;
+  if (fstatat (parent_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+    {
+      errno = EEXIST;
+      return -1;
+    }
+  return renameat (parent_fd, temp, parent_fd, name);
+}
+
 static gboolean
 name_without_replacing (int         parent_fd,
                         const char *temp,
@@ -297,9 +318,7 @@ name_without_replacing (int         parent_fd,
 {
   if (renameat2 (parent_fd, temp, parent_fd, name, RENAME_NOREPLACE) == 0)
     return TRUE;
-  /* Not every file system has it: two steps do the same. */
-  if ((errno == EINVAL || errno == ENOSYS) &&
-      linkat (parent_fd, temp, parent_fd, name, 0) == 0 && unlinkat (parent_fd, temp, 0) == 0)
+  if ((errno == EINVAL || errno == ENOSYS) && name_in_steps (parent_fd, temp, name) == 0)
     return TRUE;
   sr_set_error_errno (error, errno, "%s cannot be put in its place", name);
   return FALSE;

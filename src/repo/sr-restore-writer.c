@@ -267,6 +267,8 @@ tell_done (SrRestoreWriter *self,
   SrRestoreRun *run = self->run;
 
   g_atomic_int_or (&file->flags, SR_RESTORE_DONE);
+  sr_progress_set_current (run->progress, file->name);
+  sr_progress_add (run->progress, 0, 1);
   sr_restore_report (run, file->folder, file->name, action, file->size, NULL);
 }
 

@@ -216,10 +216,15 @@ sr_restorer_run (SrRepo                  *repo,
   if (!ok)
     return FALSE;
   sr_progress_finish (progress);
-  if (stats->failed == 0)
-    return TRUE;
-  g_set_error (error, SR_ERROR, SR_ERROR_INCOMPLETE,
-               "%" G_GUINT64_FORMAT " entries could not be restored whole; all others were",
-               stats->failed);
-  return FALSE;
+  if (stats->failed > 0)
+    g_set_error (error, SR_ERROR, SR_ERROR_INCOMPLETE,
+                 "%" G_GUINT64_FORMAT " entries could not be restored whole; all others were",
+                 stats->failed);
+  else if (run.lacks_metadata)
+    g_set_error (
+        error, SR_ERROR, SR_ERROR_INCOMPLETE,
+        "All content was restored, but owner, mode, time or attributes of %" G_GUINT64_FORMAT
+        " entries could not be set",
+        stats->metadata_failed);
+  return stats->failed == 0 && !run.lacks_metadata;
 }

@@ -86,7 +86,7 @@ typedef struct
   guint64 bytes_restored;
   guint64 bytes_verified;
   guint64 failed;          /* entries that are missing or not whole; each was reported */
-  guint64 metadata_failed; /* whole, but the target has no such attribute or we no such right */
+  guint64 metadata_failed; /* whole, but an owner, mode, time or attribute was not set */
 } SrRestorerStats;
 
 /**

@@ -264,6 +264,30 @@ test_xattrs (Fixture      *fixture,
   g_assert_cmpstr (value, ==, "ab");
 }
 
+/* What is whole but lacks an attribute is told apart from what is not whole; and an attribute the
+ * target has no notion of is nobody's fault. */
+static void
+test_impossible_xattrs (Fixture      *fixture,
+                        gconstpointer data)
+{
+  g_autofree char *name = g_strnfill (300, 'n');
+  g_autofree char *more = NULL;
+  SrId             id = chunk (fixture, "text");
+
+  sr_test_tree_add_file (fixture->tree, "file",
+                         ",\"extended_attributes\":[{\"name\":\"no-such.kind\",\"value\":\"\"}]",
+                         &id, 1);
+  commit (fixture);
+  restore_well (fixture);
+  g_assert_cmpuint (fixture->stats.metadata_failed, ==, 1);
+  more = g_strdup_printf (",\"extended_attributes\":[{\"name\":\"user.%s\",\"value\":\"\"}]", name);
+  sr_test_tree_add_file (fixture->tree, "file", more, &id, 1);
+  commit (fixture);
+  restore_in_part (fixture, 0);
+  g_assert_cmpuint (fixture->stats.metadata_failed, ==, 1);
+  assert_content (fixture, "file", "text");
+}
+
 static void
 test_damaged_chunks (Fixture      *fixture,
                      gconstpointer data)
@@ -644,6 +668,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   ADD ("whole", test_whole);
   ADD ("xattrs", test_xattrs);
+  ADD ("impossible-xattrs", test_impossible_xattrs);
   ADD ("damaged-chunks", test_damaged_chunks);
   ADD ("missing-chunk", test_missing_chunk);
   ADD ("damaged-tree", test_damaged_tree);
