@@ -122,10 +122,15 @@ check_tree (Walk        *walk,
   char                hex[SR_ID_HEX_SIZE];
 
   sr_progress_add (walk->progress, 0, 1);
-  if (read_tree (walk, codec, &entry->id, &decoded, &reason))
-    return TRUE;
-  if (sr_check_cancelled (run->cancellable, error))
-    return FALSE;
+  /* Once more if it fails: what a bad cable or memory did may not happen again. */
+  for (guint i = 0; i < 2; i++)
+    {
+      g_clear_error (&reason);
+      if (read_tree (walk, codec, &entry->id, &decoded, &reason))
+        return TRUE;
+      if (sr_check_cancelled (run->cancellable, error))
+        return FALSE;
+    }
   text = g_strdup_printf ("The folder in the tree blob %s cannot be read: %s",
                           sr_id_to_hex (&entry->id, hex), reason->message);
   sr_check_add_blob (run, decoded ? SR_FINDING_DAMAGED_TREE : SR_FINDING_DAMAGED_BLOB, entry, text);

@@ -8,6 +8,7 @@
 #include "base/sr-error.h"
 #include "repo/sr-checker.h"
 #include "repo/sr-index-writer.h"
+#include "sr-storage-fault.h"
 #include "sr-test-repo.h"
 #include "sr-test-util.h"
 #include "sr-test-vault.h"
@@ -492,6 +493,55 @@ test_subsets (Fixture      *fixture,
   g_assert_cmpuint (fixture->stats.packs_read, ==, 1);
 }
 
+/* Numbers of the calls that read packs. Returns: (transfer full) */
+static GArray *
+calls_that_read_packs (SrStorageFault *fault)
+{
+  GArray          *calls = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autofree char *log = sr_storage_fault_dup_log (fault);
+  g_auto (GStrv)   lines = g_strsplit (log, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      guint call = (guint) g_ascii_strtoull (lines[i], NULL, 10);
+
+      if (strstr (lines[i], " read pack ") != NULL)
+        g_array_append_val (calls, call);
+    }
+  return calls;
+}
+
+/* A read that goes wrong once is made once more. */
+static void
+test_transient_faults (Fixture      *fixture,
+                       gconstpointer data)
+{
+  static const SrFault  faults[] = { SR_FAULT_FLIP, SR_FAULT_FAIL, SR_FAULT_CUT };
+  g_autoptr (SrStorage) storage = sr_storage_fault_new (fixture->vault->storage);
+  SrStorageFault       *fault = SR_STORAGE_FAULT (storage);
+  g_autoptr (SrRepo)    repo = sr_test_repo_open (storage);
+  g_autoptr (GArray)    calls = NULL;
+  SrRepo               *direct = fixture->vault->repo;
+
+  fixture->vault->repo = repo;
+  sr_storage_fault_plan (fault, SR_FAULT_NONE, 0, SR_ERROR_IO);
+  check (fixture);
+  calls = calls_that_read_packs (fault);
+  g_assert_cmpuint (calls->len, >, 5);
+  for (guint i = 0; i < calls->len; i++)
+    for (guint how = 0; how < G_N_ELEMENTS (faults); how++)
+      {
+        sr_storage_fault_plan (fault, faults[how], g_array_index (calls, guint, i), SR_ERROR_IO);
+        check (fixture);
+        g_assert_true (sr_storage_fault_was_reached (fault));
+        g_assert_cmpuint (fixture->findings->len, ==, 0);
+      }
+  sr_storage_fault_plan (fault, SR_FAULT_FAIL_FROM, g_array_index (calls, guint, 0), SR_ERROR_IO);
+  check (fixture);
+  g_assert_cmpuint (fixture->findings->len, >, 0);
+  fixture->vault->repo = direct;
+}
+
 static void
 test_cancel (Fixture      *fixture,
              gconstpointer data)
@@ -532,6 +582,7 @@ main (int    argc,
   ADD ("partly-damaged-pack", test_partly_damaged_pack);
   ADD ("order", test_order);
   ADD ("subsets", test_subsets);
+  ADD ("transient-faults", test_transient_faults);
   ADD ("cancel", test_cancel);
   return g_test_run ();
 }

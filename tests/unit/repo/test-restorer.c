@@ -13,6 +13,8 @@
 
 #include "base/sr-error.h"
 #include "repo/sr-restorer.h"
+#include "sr-storage-fault.h"
+#include "sr-test-repo.h"
 #include "sr-test-util.h"
 #include "sr-test-vault.h"
 
@@ -658,6 +660,51 @@ test_verify_finds (Fixture      *fixture,
   g_assert_cmpuint (fixture->stats.bytes_verified, ==, 5);
 }
 
+/* Whatever call of the storage fails once: what was restored is right, and what was not is told. */
+static void
+test_transient_faults (Fixture      *fixture,
+                       gconstpointer data)
+{
+  static const SrFault  faults[] = { SR_FAULT_FLIP, SR_FAULT_FAIL, SR_FAULT_CUT };
+  g_autoptr (SrStorage) storage = sr_storage_fault_new (fixture->vault->storage);
+  SrStorageFault       *fault = SR_STORAGE_FAULT (storage);
+  SrRepo               *direct = fixture->vault->repo;
+  SrId                  parts[2] = { chunk (fixture, "aaaa"), chunk (fixture, "bbbb") };
+  SrId                  folder;
+  guint                 n_calls;
+
+  sr_test_tree_add_file (fixture->tree, "large", ",\"size\":8", parts, 2);
+  folder = end_tree (fixture);
+  sr_test_tree_add_folder (fixture->tree, "folder", &folder);
+  add_file (fixture, "small", "small");
+  commit (fixture);
+  fixture->vault->repo = sr_test_repo_open (storage);
+  sr_repo_load_index (fixture->vault->repo, NULL, NULL, NULL, NULL, &fixture->error);
+  g_assert_no_error (fixture->error);
+  sr_storage_fault_plan (fault, SR_FAULT_NONE, 0, SR_ERROR_IO);
+  restore_well (fixture);
+  n_calls = sr_storage_fault_get_n_calls (fault);
+  g_assert_cmpuint (n_calls, >, 2);
+  for (guint call = 1; call <= n_calls; call++)
+    for (guint how = 0; how < G_N_ELEMENTS (faults); how++)
+      {
+        sr_test_rmdir (g_strdup (fixture->target));
+        sr_storage_fault_plan (fault, faults[how], call, SR_ERROR_IO);
+        if (restore (fixture))
+          {
+            assert_content (fixture, "folder/large", "aaaabbbb");
+            assert_content (fixture, "small", "small");
+            continue;
+          }
+        /* Trees are not read twice. */
+        g_assert_error (fixture->error, SR_ERROR, SR_ERROR_INCOMPLETE);
+        g_assert_cmpuint (fixture->stats.failed, ==, 1);
+        g_assert_false (exists (fixture, "folder/large"));
+      }
+  g_object_unref (fixture->vault->repo);
+  fixture->vault->repo = direct;
+}
+
 #define ADD(path, func) \
   g_test_add ("/repo/restorer/" path, Fixture, NULL, set_up, func, tear_down)
 
@@ -682,5 +729,6 @@ main (int    argc,
   ADD ("dry-run", test_dry_run);
   ADD ("sparse", test_sparse);
   ADD ("verify-finds", test_verify_finds);
+  ADD ("transient-faults", test_transient_faults);
   return g_test_run ();
 }
