@@ -205,6 +205,38 @@ sr_test_repo_backup (SrRepo            *repo,
 }
 
 char *
+sr_test_repo_large_tree (guint       n,
+                         const SrId *missing)
+{
+  g_autoptr (SrTreeEncoder) encoder = sr_tree_encoder_new (NULL, 0, NULL);
+  g_autoptr (GError)        error = NULL;
+
+  for (guint i = 0; i <= n; i++)
+    {
+      char                name[16];
+      g_auto (SrNode)     node = { 0 };
+      g_autoptr (SrEntry) entry = NULL;
+
+      g_snprintf (name, sizeof name, "file%08u", i);
+      entry = make_entry (name, strlen (name), SR_ENTRY_FILE);
+      sr_test_fill_random (i, &entry->inode, sizeof entry->inode);
+      if (i == n && missing == NULL)
+        break;
+      node.entry = *entry;
+      if (i == n)
+        {
+          node.content = g_memdup2 (missing, sizeof *missing);
+          node.n_content = 1;
+        }
+      g_assert_true (sr_tree_encoder_add (encoder, &node, &error));
+      g_assert_no_error (error);
+      memset (&node.entry, 0, sizeof node.entry);
+    }
+  g_assert_true (sr_tree_encoder_finish (encoder, &error));
+  return g_strdup (sr_tree_encoder_get_buffer (encoder)->str);
+}
+
+char *
 sr_test_repo_text (guint seed,
                    gsize size)
 {

@@ -47,6 +47,10 @@ SrSnapshot *sr_test_repo_write_snapshot (SrRepo     *repo,
 SrSnapshot *sr_test_repo_backup (SrRepo            *repo,
                                  gint64             seconds,
                                  const char *const *files);
+/* JSON of a folder with @n empty files, and one more at its end that wants @missing (nullable) as
+ * its only chunk. About 200 bytes a file. Returns: (transfer full) */
+char *sr_test_repo_large_tree (guint       n,
+                               const SrId *missing);
 /* Text of @size bytes that does not repeat. Returns: (transfer full) */
 char *sr_test_repo_text (guint seed,
                          gsize size);

@@ -226,6 +226,29 @@ test_damaged_source (Fixture      *fixture,
   sr_test_repo_check (fixture->to_storage);
 }
 
+/* A folder whose tree goes through as a stream. */
+static void
+test_large_tree (Fixture      *fixture,
+                 gconstpointer data)
+{
+  g_autofree char       *tree = sr_test_repo_large_tree (180000, NULL);
+  const char *const      plains[] = { tree };
+  g_autoptr (SrSnapshot) snapshot = NULL;
+  g_autoptr (GError)     error = NULL;
+  SrPackEntry            entry;
+  SrId                   pack;
+  SrCopyResult           result;
+
+  g_assert_cmpuint (strlen (tree), >, 33 * 1024 * 1024);
+  sr_test_repo_write_pack (fixture->from, SR_BLOB_TREE, plains, 1, &pack, &entry);
+  sr_test_repo_write_index (fixture->from, &pack, &entry, 1, NULL);
+  snapshot = sr_test_repo_write_snapshot (fixture->from, &entry.id, 3000, "host", "tag", "/path");
+  g_assert_true (run (fixture, NULL, &result, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (result.snapshots_copied, ==, 3);
+  sr_test_repo_check (fixture->to_storage);
+}
+
 /* Whatever fails in the destination: a clear error, and what is there is sound. */
 static void
 test_faults (Fixture      *fixture,
@@ -288,6 +311,7 @@ main (int   argc,
   ADD ("named", test_named);
   ADD ("same-vault", test_same_vault);
   ADD ("damaged-source", test_damaged_source);
+  ADD ("large-tree", test_large_tree);
   ADD ("faults", test_faults);
   ADD ("cancelled", test_cancelled);
   return g_test_run ();

@@ -706,6 +706,50 @@ test_unsorted_tree (Fixture      *fixture,
     }
 }
 
+/* A folder whose new tree goes through as a stream. */
+static void
+test_large_tree (Fixture      *fixture,
+                 gconstpointer data)
+{
+  g_autoptr (SrRepo)        repo = load (fixture);
+  SrId                      missing = { { 1 } };
+  g_autofree char          *tree = sr_test_repo_large_tree (30000, &missing);
+  const char *const         plains[] = { tree };
+  g_autoptr (SrSnapshot)    snapshot = NULL;
+  g_autoptr (GPtrArray)     snapshots = NULL;
+  g_autoptr (SrTreeDecoder) decoder = NULL;
+  g_autoptr (GError)        error = NULL;
+  SrPackEntry               entry;
+  SrId                      pack;
+  SrRepairSnapshotsResult   result;
+  guint                     n = 0;
+  int                       more;
+
+  g_assert_cmpuint (strlen (tree), >, 5 * 1024 * 1024);
+  sr_test_repo_write_pack (repo, SR_BLOB_TREE, plains, 1, &pack, &entry);
+  sr_test_repo_write_index (repo, &pack, &entry, 1, NULL);
+  snapshot = sr_test_repo_write_snapshot (repo, &entry.id, 3000, "host", "tag", "/path");
+  g_assert_true (repair_snapshots (fixture, NULL, TRUE, FALSE, &result, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (result.files_lost, ==, 1);
+  check_report (fixture, 0, "lost ", ":/file00030000");
+  sr_test_repo_check (fixture->storage);
+  g_assert_true (sr_repo_load_index (repo, NULL, NULL, NULL, NULL, &error));
+  snapshots = sr_repo_list_snapshots (repo, NULL, NULL, NULL, &error);
+  decoder = sr_repo_open_tree (repo, NULL, &((SrSnapshot *) snapshots->pdata[2])->tree, NULL,
+                               &error);
+  do
+    {
+      g_auto (SrNode) node = { 0 };
+
+      more = sr_tree_decoder_next (decoder, &node, &error);
+      n += more > 0;
+    }
+  while (more > 0);
+  g_assert_cmpint (more, ==, 0);
+  g_assert_cmpuint (n, ==, 30000);
+}
+
 static guint
 count_snapshots (SrStorage *storage)
 {
@@ -775,6 +819,7 @@ main (int   argc,
   ADD ("snapshots/damaged-snapshot-file", test_damaged_snapshot_file);
   ADD ("snapshots/damaged-index-first", test_damaged_index_first);
   ADD ("snapshots/unsorted-tree", test_unsorted_tree);
+  ADD ("snapshots/large-tree", test_large_tree);
   ADD ("snapshots/faults", test_snapshots_faults);
   return g_test_run ();
 }
