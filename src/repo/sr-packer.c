@@ -7,6 +7,7 @@
 
 #include "repo/sr-packer.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,18 +125,24 @@ check_failed (SrPacker *self,
 }
 
 /* Never cancelled: it is small, and without it whole packs would be stored again by the next try.
- */
+ * The megabytes that an index file takes on its way are given back, or every thread that once wrote
+ * one would keep as much. */
 static gboolean
 save_index (SrPacker *self,
             GString  *json,
             GError  **error)
 {
-  SrId id;
+  gboolean ok;
+  SrId     id;
 
-  if (sr_repo_save_unpacked (self->repo, SR_FILE_INDEX, json->str, json->len, &id, NULL, error))
-    return TRUE;
-  g_prefix_error (error, "The index cannot be written: ");
-  return FALSE;
+  ok = sr_repo_save_unpacked (self->repo, SR_FILE_INDEX, json->str, json->len, &id, NULL, error);
+  if (!ok)
+    g_prefix_error (error, "The index cannot be written: ");
+  g_string_free (json, TRUE);
+#ifdef __GLIBC__
+  malloc_trim (0);
+#endif
+  return ok;
 }
 
 static GString *
@@ -163,7 +170,6 @@ sr_packer_add_pack (SrPacker          *self,
                     GError           **error)
 {
   GString *json = NULL;
-  gboolean ok;
 
   g_mutex_lock (&self->lock);
   g_array_append_vals (self->pack_ids, pack, 1);
@@ -179,11 +185,7 @@ sr_packer_add_pack (SrPacker          *self,
       g_ptr_array_add (self->finished, packed);
     }
   g_mutex_unlock (&self->lock);
-  if (json == NULL)
-    return TRUE;
-  ok = save_index (self, json, error);
-  g_string_free (json, TRUE);
-  return ok;
+  return json == NULL || save_index (self, json, error);
 }
 
 /* -- the writing threads -- */
@@ -495,15 +497,9 @@ static gboolean
 write_rest_of_index (SrPacker *self,
                      GError  **error)
 {
-  GString *json;
-  gboolean ok;
-
   if (sr_index_writer_get_n_blobs (self->index) == 0)
     return TRUE;
-  json = sr_index_writer_take_json (self->index);
-  ok = save_index (self, json, error);
-  g_string_free (json, TRUE);
-  return ok;
+  return save_index (self, sr_index_writer_take_json (self->index), error);
 }
 
 gboolean

@@ -21,6 +21,8 @@
 #define JOB_BYTES      ((gsize) 1024 * 1024)
 #define MAX_JOB_PIECES 512
 #define JOBS_A_WORKER  16
+/* More would take more memory and wait for the disk. */
+#define MAX_WORKERS 16
 
 /* sr_saver_get_buffer() gives at least this much. */
 #define MIN_ROOM ((gsize) 64 * 1024)
@@ -254,7 +256,7 @@ sr_saver_new (SrRepo       *repo,
               GCancellable *cancellable,
               GError      **error)
 {
-  guint    n_workers = sr_worker_count ();
+  guint    n_workers = MIN (sr_worker_count (), MAX_WORKERS);
   guint    n_jobs = n_workers * JOBS_A_WORKER;
   SrSaver *self;
 
