@@ -29,7 +29,8 @@ typedef struct
  * @parent: number; always smaller than its own
  * @meta: (nullable): %NULL leaves the folder as it is
  * @fresh: made by this run, so that nothing of others is in it
- * @missing: does not exist (dry run)
+ * @missing: does not exist: on a dry run, or while it is @lazy
+ * @lazy: on the way to what may be chosen; made when something is
  */
 typedef struct
 {
@@ -38,7 +39,7 @@ typedef struct
   guint32              parent;
   guint                fresh : 1;
   guint                missing : 1;
-  guint                chosen : 1;
+  guint                lazy : 1;
 } SrRestoreFolder;
 
 /* Bits of SrRestoreFile.flags; the second group changes while threads run and is atomic. */

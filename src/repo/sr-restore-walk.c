@@ -260,19 +260,85 @@ add_other (Walk         *walk,
   g_array_append_val (plan->others, other);
 }
 
-/* On a dry run nothing is made; what is there already decides what is told. */
 static gboolean
-look_at_folder (int         parent_fd,
-                const char *name,
-                gboolean   *missing)
+is_folder_there (int         parent_fd,
+                 const char *name)
 {
   struct stat st;
 
-  *missing = parent_fd < 0 || fstatat (parent_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-             !S_ISDIR (st.st_mode);
+  return parent_fd >= 0 && fstatat (parent_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+         S_ISDIR (st.st_mode);
+}
+
+/* Makes the folder @number of the plan, whose parent is there. */
+static gboolean
+make_folder (Walk    *walk,
+             guint32  number,
+             GError **error)
+{
+  SrRestoreRun    *run = walk->run;
+  SrRestoreFolder *folder = sr_restore_plan_folder (run->plan, number);
+  SrOverwrite      rule = run->options->overwrite;
+  gboolean         replace = rule == SR_OVERWRITE_ALWAYS || rule == SR_OVERWRITE_IF_CHANGED;
+  gboolean         fresh;
+  gboolean         ok;
+  int              parent_fd;
+
+  folder->lazy = FALSE;
+  sr_restore_count (run, &run->stats->dirs, 1);
+  if (run->options->dry_run)
+    return TRUE;
+  parent_fd = sr_restore_target_hold (run->target, folder->parent, error);
+  if (parent_fd < 0)
+    return FALSE;
+  ok = sr_restore_make_folder (parent_fd, folder->name, replace, &fresh, error);
+  sr_restore_target_release (run->target, folder->parent);
+  folder->fresh = ok && fresh;
+  folder->missing = !ok;
+  return ok;
+}
+
+/* Something in the folder that is read is chosen: it and those above it must be there. */
+static gboolean
+make_way (Walk    *walk,
+          GError **error)
+{
+  SrRestoreRun      *run = walk->run;
+  g_autoptr (GArray) way = NULL;
+
+  if (!sr_restore_plan_folder (run->plan, walk->folder)->lazy)
+    return TRUE;
+  way = g_array_new (FALSE, FALSE, sizeof (guint32));
+  for (guint32 number = walk->folder; sr_restore_plan_folder (run->plan, number)->lazy;
+       number = sr_restore_plan_folder (run->plan, number)->parent)
+    g_array_append_val (way, number);
+  for (guint i = way->len; i > 0; i--)
+    if (!make_folder (walk, g_array_index (way, guint32, i - 1), error))
+      return FALSE;
+  if (run->options->dry_run)
+    return TRUE;
+  walk->fd = sr_restore_target_hold (run->target, walk->folder, error);
+  return walk->fd >= 0;
+}
+
+/* Returns: whether to go on, after a failure that was told */
+static gboolean
+tell_or_end (Walk       *walk,
+             const char *name,
+             GError     *reason,
+             GError    **error)
+{
+  if (sr_restore_is_fatal (reason))
+    {
+      g_propagate_error (error, reason);
+      return FALSE;
+    }
+  sr_restore_report_failed (walk->run, walk->folder, name, reason);
   return TRUE;
 }
 
+/* A folder that is only on the way to what may be chosen is not made yet; one that is there is left
+ * as it is. */
 static gboolean
 add_folder (Walk         *walk,
             const SrNode *node,
@@ -280,42 +346,27 @@ add_folder (Walk         *walk,
             GError      **error)
 {
   SrRestoreRun    *run = walk->run;
-  SrOverwrite      rule = run->options->overwrite;
-  gboolean         replace = rule == SR_OVERWRITE_ALWAYS || rule == SR_OVERWRITE_IF_CHANGED;
-  gboolean         fresh = FALSE;
-  gboolean         missing = FALSE;
-  Pending          pending;
+  gboolean         there = is_folder_there (walk->fd, node->entry.name);
+  Pending          pending = { .tree = node->subtree };
   SrRestoreFolder *folder;
   GError          *reason = NULL;
 
-  if (run->options->dry_run)
-    look_at_folder (walk->fd, node->entry.name, &missing);
-  else if (!sr_restore_make_folder (walk->fd, node->entry.name, replace, &fresh, &reason))
-    {
-      if (sr_restore_is_fatal (reason))
-        {
-          g_propagate_error (error, reason);
-          return FALSE;
-        }
-      sr_restore_report_failed (run, walk->folder, node->entry.name, reason);
-      return TRUE;
-    }
-  pending.folder = sr_restore_plan_add_folder (run->plan, walk->folder, node->entry.name,
-                                               chosen || fresh
-                                                   ? sr_restore_plan_meta (run->plan, &node->entry)
-                                                   : NULL);
+  if (chosen && !make_way (walk, &reason))
+    return tell_or_end (walk, node->entry.name, reason, error);
+  pending.folder = sr_restore_plan_add_folder (run->plan, walk->folder, node->entry.name, NULL);
   folder = sr_restore_plan_folder (run->plan, pending.folder);
-  folder->fresh = fresh;
-  folder->missing = missing;
-  folder->chosen = chosen;
-  pending.tree = node->subtree;
+  folder->missing = !there;
+  folder->lazy = !there && !chosen;
+  if (chosen && !make_folder (walk, pending.folder, &reason))
+    return tell_or_end (walk, node->entry.name, reason, error);
+  if (chosen || !there)
+    folder->meta = sr_restore_plan_meta (run->plan, &node->entry);
   if (node->has_subtree)
     g_array_append_val (walk->pending, pending);
   else
     sr_restore_report_failed (run, walk->folder, node->entry.name,
                               g_error_new_literal (SR_ERROR, SR_ERROR_DAMAGED,
                                                    "The snapshot has no content of this folder"));
-  sr_restore_count (run, &run->stats->dirs, 1);
   return TRUE;
 }
 
@@ -328,6 +379,7 @@ add_node (Walk         *walk,
   gint          flags;
   gboolean      descend;
   gboolean      chosen;
+  GError       *reason = NULL;
 
   /* The decoder refuses such names already; a restore depends on it too much to believe that. */
   if (!sr_entry_name_is_safe (node->entry.name))
@@ -342,6 +394,8 @@ add_node (Walk         *walk,
     return !(chosen || descend) || add_folder (walk, node, chosen, error);
   if (!chosen)
     return TRUE;
+  if (!make_way (walk, &reason))
+    return tell_or_end (walk, node->entry.name, reason, error);
   if (!decide (walk, &node->entry, &flags))
     {
       sr_restore_count (run, &run->stats->files_skipped, 1);

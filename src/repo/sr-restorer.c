@@ -120,7 +120,7 @@ set_folder_meta (SrRestoreRun *run)
       GError                *reason = NULL;
       int                    fd;
 
-      if (folder->meta == NULL)
+      if (folder->meta == NULL || folder->missing)
         continue;
       fd = sr_restore_target_hold (run->target, i - 1, &reason);
       if (fd < 0)

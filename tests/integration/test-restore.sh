@@ -38,6 +38,9 @@ passes "one folder of it" ctl restore "latest:$data/docs" --target "$scratch/doc
 same_trees "$data/docs" "$scratch/docs" "lies in the target itself"
 passes "some of it" ctl restore latest --target "$scratch/some" --include 'old/text'
 is "$(cd "$scratch/some" && find . -type f)" ".$data/docs/old/text" "nothing else was restored"
+is "$(ls "$scratch/some$data")" "docs" "and no folder that nothing was chosen in"
+is "$(stat -c '%a %Y' "$scratch/some$data/docs")" "$(stat -c '%a %Y' "$data/docs")" \
+  "those on the way are as they were"
 passes "most of it" ctl restore latest --target "$scratch/most" --exclude docs --exclude 'h*'
 is "$(cd "$scratch/most$data" && find . -type f | sort | tr '\n' ' ')" "./numbers ./numbers2 ./program " \
   "all but what was excluded"

@@ -556,7 +556,7 @@ only_one (const char *path,
           gboolean   *descend,
           gpointer    user_data)
 {
-  *descend = strcmp (path, "/folder") == 0;
+  *descend = type == SR_ENTRY_DIR;
   return strcmp (path, "/folder/chosen") == 0;
 }
 
@@ -576,7 +576,14 @@ test_filter_and_subfolder (Fixture      *fixture,
   restore_well (fixture);
   assert_content (fixture, "folder/chosen", "chosen");
   g_assert_false (exists (fixture, "folder/other"));
+  /* Nothing in it was chosen, though it might have been. */
   g_assert_false (exists (fixture, "unwanted"));
+  g_assert_cmpuint (fixture->stats.dirs, ==, 1);
+  g_assert_cmpint (look_at (fixture, "folder").st_mtim.tv_sec, ==, SAME_TIME);
+  fixture->options.dry_run = TRUE;
+  restore_well (fixture);
+  g_assert_cmpuint (fixture->stats.files_unchanged, ==, 1);
+  fixture->options.dry_run = FALSE;
   fixture->options.filter = NULL;
   fixture->options.subfolder = "/folder/";
   restore_well (fixture);
