@@ -264,3 +264,41 @@ sr_test_repo_check (SrStorage *storage)
     if (sr_finding_is_damage (findings->pdata[i]))
       g_error ("%s", ((SrFinding *) findings->pdata[i])->text);
 }
+
+void
+sr_test_repo_damage_pack (SrStorageMemory *storage,
+                          const SrId      *pack,
+                          gsize            from_end,
+                          gboolean         cut)
+{
+  g_autoptr (GBytes) bytes = sr_storage_memory_peek (storage, SR_FILE_PACK, pack);
+  gsize              size = g_bytes_get_size (bytes);
+  g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (bytes, NULL), size);
+  g_autoptr (GBytes) damaged = NULL;
+
+  copy[size - from_end] ^= 8;
+  damaged = g_bytes_new (copy, cut ? size - from_end : size);
+  sr_storage_memory_replace (storage, SR_FILE_PACK, pack, damaged);
+}
+
+static gboolean
+note_file (const SrId *id,
+           guint64     size,
+           gpointer    user_data,
+           GError    **error)
+{
+  g_array_append_val ((GArray *) user_data, *id);
+  return TRUE;
+}
+
+void
+sr_test_repo_replace_all (SrStorageMemory *storage,
+                          SrFileType       type,
+                          GBytes          *content)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SrId));
+
+  g_assert_true (sr_storage_list (SR_STORAGE (storage), type, note_file, ids, NULL, NULL));
+  for (guint i = 0; i < ids->len; i++)
+    sr_storage_memory_replace (storage, type, &g_array_index (ids, SrId, i), content);
+}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "repo/sr-repo.h"
+#include "sr-storage-memory.h"
 
 G_BEGIN_DECLS
 
@@ -54,6 +55,15 @@ char *sr_test_repo_large_tree (guint       n,
 /* Text of @size bytes that does not repeat. Returns: (transfer full) */
 char *sr_test_repo_text (guint seed,
                          gsize size);
+/* Flips a bit, @from_end bytes before the end of the pack, and with @cut cuts as many off. */
+void sr_test_repo_damage_pack (SrStorageMemory *storage,
+                               const SrId      *pack,
+                               gsize            from_end,
+                               gboolean         cut);
+/* Gives all files of @type this content; %NULL removes them. */
+void sr_test_repo_replace_all (SrStorageMemory *storage,
+                               SrFileType       type,
+                               GBytes          *content);
 /* Fails unless a check with all data finds nothing that is damage; loads the index. */
 void sr_test_repo_check (SrStorage *storage);
 

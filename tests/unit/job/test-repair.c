@@ -139,55 +139,6 @@ remove_pack (Fixture    *fixture,
   sr_storage_memory_replace (memory (fixture), SR_FILE_PACK, pack, NULL);
 }
 
-/* Flips a bit, @from_end bytes before the end of the pack, or cuts as many off. */
-static void
-damage_pack (Fixture    *fixture,
-             const SrId *pack,
-             gsize       from_end,
-             gboolean    cut)
-{
-  g_autoptr (GBytes) bytes = sr_storage_memory_peek (memory (fixture), SR_FILE_PACK, pack);
-  g_autoptr (GBytes) damaged = NULL;
-  gsize              size;
-  g_autofree guint8 *copy = NULL;
-
-  copy = g_memdup2 (g_bytes_get_data (bytes, &size), g_bytes_get_size (bytes));
-  copy[size - from_end] ^= 8;
-  damaged = g_bytes_new (copy, cut ? size - from_end : size);
-  sr_storage_memory_replace (memory (fixture), SR_FILE_PACK, pack, damaged);
-}
-
-static gboolean
-note_file (const SrId *id,
-           guint64     size,
-           gpointer    user_data,
-           GError    **error)
-{
-  g_array_append_val ((GArray *) user_data, *id);
-  return TRUE;
-}
-
-static GArray *
-list (Fixture   *fixture,
-      SrFileType type)
-{
-  GArray *ids = g_array_new (FALSE, FALSE, sizeof (SrId));
-
-  g_assert_true (sr_storage_list (fixture->storage, type, note_file, ids, NULL, NULL));
-  return ids;
-}
-
-static void
-replace_indexes (Fixture *fixture,
-                 GBytes  *content)
-{
-  g_autoptr (GArray) ids = list (fixture, SR_FILE_INDEX);
-
-  for (guint i = 0; i < ids->len; i++)
-    sr_storage_memory_replace (memory (fixture), SR_FILE_INDEX, &g_array_index (ids, SrId, i),
-                               content);
-}
-
 static void
 test_index_sound (Fixture      *fixture,
                   gconstpointer data)
@@ -212,7 +163,7 @@ test_index_gone (Fixture      *fixture,
   SrRepairIndexResult result;
   guint               n_packs = sr_storage_memory_get_n_files (memory (fixture), SR_FILE_PACK);
 
-  replace_indexes (fixture, NULL);
+  sr_test_repo_replace_all (memory (fixture), SR_FILE_INDEX, NULL);
   repair_index (fixture, FALSE, &result);
   g_assert_cmpuint (result.packs_read, ==, n_packs);
   g_assert_cmpuint (result.index_files_written, ==, 1);
@@ -227,7 +178,7 @@ test_index_damaged (Fixture      *fixture,
   guint               n = sr_storage_memory_get_n_files (memory (fixture), SR_FILE_INDEX);
   SrRepairIndexResult result;
 
-  replace_indexes (fixture, rubbish);
+  sr_test_repo_replace_all (memory (fixture), SR_FILE_INDEX, rubbish);
   repair_index (fixture, FALSE, &result);
   g_assert_cmpuint (result.index_files_damaged, ==, n);
   sr_test_repo_check (fixture->storage);
@@ -292,7 +243,7 @@ test_header_damaged (Fixture      *fixture,
   g_autoptr (SrRepo)  repo = NULL;
 
   find_c (fixture, &pack);
-  damage_pack (fixture, &pack, 10, cut);
+  sr_test_repo_damage_pack (memory (fixture), &pack, 10, cut);
   if (!cut)
     {
       repair_index (fixture, FALSE, &result);
@@ -317,7 +268,7 @@ test_index_dry_run (Fixture      *fixture,
   guint64             before;
 
   find_c (fixture, &pack);
-  damage_pack (fixture, &pack, 10, TRUE);
+  sr_test_repo_damage_pack (memory (fixture), &pack, 10, TRUE);
   before = sr_storage_memory_get_n_bytes (memory (fixture));
   g_assert_true (sr_repair_index_run (repo, TRUE, TRUE, NULL, NULL, &result, NULL, NULL, &error));
   g_assert_no_error (error);
@@ -357,7 +308,7 @@ test_index_faults (Fixture      *fixture,
   SrId pack;
 
   find_c (fixture, &pack);
-  damage_pack (fixture, &pack, 10, TRUE);
+  sr_test_repo_damage_pack (memory (fixture), &pack, 10, TRUE);
   for (guint call = 1; try_index_fault (fixture, SR_FAULT_FAIL, call); call++)
     ;
   for (guint call = 1; try_index_fault (fixture, SR_FAULT_FAIL_FROM, call); call++)
@@ -518,7 +469,7 @@ test_file_cut (Fixture      *fixture,
       sr_index_writer_add_pack (writer, sr_index_get_pack_id (old, i),
                                 (const SrPackEntry *) entries->data, entries->len);
     }
-  replace_indexes (fixture, NULL);
+  sr_test_repo_replace_all (memory (fixture), SR_FILE_INDEX, NULL);
   json = sr_index_writer_take_json (writer);
   g_assert_true (sr_repo_save_unpacked (repo, SR_FILE_INDEX, json->str, json->len, &id, NULL,
                                         &error));
@@ -651,7 +602,7 @@ test_damaged_index_first (Fixture      *fixture,
   g_autoptr (GError)      error = NULL;
   SrRepairSnapshotsResult result;
 
-  replace_indexes (fixture, rubbish);
+  sr_test_repo_replace_all (memory (fixture), SR_FILE_INDEX, rubbish);
   g_assert_false (repair_snapshots (fixture, NULL, TRUE, FALSE, &result, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_DAMAGED);
   g_assert_cmpuint (sr_storage_memory_get_n_files (memory (fixture), SR_FILE_SNAPSHOT), ==, 2);
