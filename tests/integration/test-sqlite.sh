@@ -100,6 +100,28 @@ else
   skip "a database with the journal of a crash" "no journal was left"
 fi
 
+# --- on a medium that cannot be written to ---------------------------------------------------------------
+
+rm -rf "$data"
+mkdir -p "$data"
+db make "$data/at-rest.db" wal 100
+db make "$data/killed.db" wal 100
+start_db killed write "$data/killed.db"
+stop_db "$started"
+mkdir -p "$scratch/medium"
+if unshare -m true 2>/dev/null && [ -s "$data/killed.db-wal" ]; then
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  passes "databases on a read-only file system are stored" unshare -m sh -c \
+    'mount -t tmpfs tmpfs "$1" && cp "$2"/* "$1" && rm -f "$1"/*-shm &&
+     mount -o remount,ro "$1" && shift 2 && exec "$@"' sh "$scratch/medium" "$data" \
+    "$CTL" backup --password-file "$password_file" "$scratch/medium"
+  is "$(restored "$scratch/medium/at-rest.db")" "ok 100" "one at rest comes back"
+  wanted=$(db check "$data/killed.db")
+  is "$(restored "$scratch/medium/killed.db")" "$wanted" "and one with a WAL, with what is in it"
+else
+  skip "databases on a read-only file system" "no mount namespaces here"
+fi
+
 # --- refused -----------------------------------------------------------------------------------------
 
 rm -rf "$data"
