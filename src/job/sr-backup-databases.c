@@ -132,18 +132,19 @@ save_named_database (SrBackup   *self,
 {
   g_autoptr (SrEntry)      entry = new_entry (self, name, SR_ENTRY_FILE, 0600);
   g_autoptr (SrSqliteCopy) copy = NULL;
-  SrSavedFile             *file = NULL;
+  g_autoptr (SrSavedFile)  file = NULL;
 
   sr_progress_set_current (self->progress, path);
   set_metadata (entry, path);
   copy = sr_sqlite_copy_new (path, self->options->temp_dir, NULL, self->cancellable, error);
-  if (copy == NULL || !save_copy (self, copy, &file, &entry->size, error))
+  if (copy == NULL || !save_copy (self, copy, &file, &entry->size, error) ||
+      !sr_sqlite_copy_finish (copy, error))
     {
       g_prefix_error (error, "The database %s cannot be backed up: ", path);
       return FALSE;
     }
   self->result->databases++;
-  take_virtual (self->databases, g_steal_pointer (&entry), file);
+  take_virtual (self->databases, g_steal_pointer (&entry), g_steal_pointer (&file));
   return TRUE;
 }
 
@@ -261,8 +262,14 @@ sr_backup_save_met_database (SrBackup     *self,
 
   copy = sr_sqlite_copy_new (path, self->options->temp_dir, NULL, self->cancellable, &reason);
   if (copy != NULL)
-    return sr_backup_read_fd (self, sr_sqlite_copy_get_fd (copy), sizes,
-                              sr_sqlite_copy_get_size (copy), file, size, error);
+    {
+      SrBackupRead read = sr_backup_read_fd (self, sr_sqlite_copy_get_fd (copy), sizes,
+                                             sr_sqlite_copy_get_size (copy), file, size, error);
+
+      if (read != SR_BACKUP_READ_DONE || sr_sqlite_copy_finish (copy, &reason))
+        return read;
+      g_clear_pointer (file, sr_saved_file_unref);
+    }
   cancelled = sr_error_is (reason, SR_ERROR_CANCELLED);
   g_propagate_error (error, reason);
   return cancelled ? SR_BACKUP_READ_ERROR : SR_BACKUP_READ_FAILED;

@@ -29,6 +29,13 @@ struct _SrSqliteCopy
 {
   int     fd;
   guint64 size;
+  char   *path;
+
+  GThread      *checker;     /* until it has been joined */
+  GError       *complaint;   /* of the checker, to be looked at when it has been joined */
+  GCancellable *stop;        /* for the checker */
+  GCancellable *cancellable; /* the caller's, which stops it as well */
+  gulong        cancellable_id;
 };
 
 typedef enum
@@ -348,6 +355,46 @@ make_copy (Job        *job,
   return -1;
 }
 
+static gpointer
+check_in_thread (gpointer data)
+{
+  SrSqliteCopy *self = data;
+
+  sr_sqlite_check (self->fd, self->path, self->stop, &self->complaint);
+  return NULL;
+}
+
+static void
+stop_checker (GCancellable *cancellable,
+              gpointer      stop)
+{
+  g_cancellable_cancel (stop);
+}
+
+/* Takes @fd. The check needs as long as the caller needs to store the copy; both are done at once.
+ */
+static SrSqliteCopy *
+copy_take_fd (int           fd,
+              guint64       size,
+              const char   *path,
+              GCancellable *cancellable)
+{
+  SrSqliteCopy *self = g_new0 (SrSqliteCopy, 1);
+
+  self->fd = fd;
+  self->size = size;
+  self->path = g_strdup (path);
+  self->stop = g_cancellable_new ();
+  if (cancellable != NULL)
+    {
+      self->cancellable = g_object_ref (cancellable);
+      self->cancellable_id = g_cancellable_connect (cancellable, G_CALLBACK (stop_checker),
+                                                    g_object_ref (self->stop), g_object_unref);
+    }
+  self->checker = g_thread_new ("sqlite-check", check_in_thread, self);
+  return self;
+}
+
 SrSqliteCopy *
 sr_sqlite_copy_new (const char   *path,
                     const char   *temp_dir,
@@ -358,21 +405,33 @@ sr_sqlite_copy_new (const char   *path,
   Job         job = { .progress = progress, .cancellable = cancellable };
   int         fd = make_copy (&job, path, temp_dir, error);
   struct stat status;
-  gboolean    good = fd >= 0 && sr_sqlite_check (fd, path, cancellable, error);
 
   sr_sqlite_file_clear (&job.file);
-  if (good && (fstat (fd, &status) != 0 || lseek (fd, 0, SEEK_SET) != 0))
+  if (fd < 0)
+    return NULL;
+  if (fstat (fd, &status) != 0 || lseek (fd, 0, SEEK_SET) != 0)
     {
-      sr_set_error_errno (error, errno, "Reading the copy of the database “%s”", path);
-      good = FALSE;
-    }
-  if (!good)
-    {
-      if (fd >= 0)
-        close (fd);
+      int              errnum = errno;
+      g_autofree char *shown = g_filename_display_name (path);
+
+      close (fd);
+      sr_set_error_errno (error, errnum, "Reading the copy of the database “%s”", shown);
       return NULL;
     }
-  return g_memdup2 (&(SrSqliteCopy){ fd, (guint64) status.st_size }, sizeof (SrSqliteCopy));
+  return copy_take_fd (fd, (guint64) status.st_size, path, cancellable);
+}
+
+gboolean
+sr_sqlite_copy_finish (SrSqliteCopy *self,
+                       GError      **error)
+{
+  if (self->checker != NULL)
+    g_thread_join (g_steal_pointer (&self->checker));
+  if (self->complaint == NULL)
+    return TRUE;
+  if (error != NULL)
+    *error = g_error_copy (self->complaint);
+  return FALSE;
 }
 
 void
@@ -380,7 +439,15 @@ sr_sqlite_copy_free (SrSqliteCopy *self)
 {
   if (self == NULL)
     return;
+  g_cancellable_cancel (self->stop);
+  sr_sqlite_copy_finish (self, NULL);
+  if (self->cancellable != NULL)
+    g_cancellable_disconnect (self->cancellable, self->cancellable_id);
+  g_clear_object (&self->cancellable);
+  g_object_unref (self->stop);
+  g_clear_error (&self->complaint);
   close (self->fd);
+  g_free (self->path);
   g_free (self);
 }
 

@@ -21,7 +21,8 @@ gboolean sr_sqlite_is_database (gconstpointer head,
 /**
  * SrSqliteCopy:
  *
- * A sound copy of a SQLite database taken while others may write to it.
+ * A copy of a SQLite database taken while others may write to it. It is checked on a thread of its
+ * own while it is read, and counts only if sr_sqlite_copy_finish() finds it sound.
  */
 typedef struct _SrSqliteCopy SrSqliteCopy;
 
@@ -31,13 +32,18 @@ typedef struct _SrSqliteCopy SrSqliteCopy;
  * @temp_dir: (nullable): where the copy is made; %NULL: beside the database, and if that folder is
  *   not writable, in the system's temporary folder
  *
- * Online backup in one step (so that a busy writer cannot make it start again for ever) into a
- * private file that has no name, then `PRAGMA integrity_check` on the copy. The source is opened
- * read-only and not changed (a WAL database needs its -shm, which SQLite may make).
+ * Online backup under one read transaction (so that a busy writer cannot make it start again for
+ * ever) into a private file that has no name; then `PRAGMA integrity_check` on the copy begins. The
+ * source is opened read-only and not changed: one at rest in WAL mode is read without its -shm, a
+ * journal that a crash left is rolled back in a private copy of both. Only where a program has it
+ * open in WAL mode, SQLite may make a -shm.
+ *
  * %SR_ERROR_LOCKED if it stays locked for 30 seconds, %SR_ERROR_DAMAGED with SQLite's words if it
- * is malformed or fails the check,
- * %SR_ERROR_UNSUPPORTED if it is encrypted or no SQLite database, %SR_ERROR_NO_SPACE naming the
- * folder.
+ * is malformed, %SR_ERROR_UNSUPPORTED if it is encrypted or no SQLite database, %SR_ERROR_NO_SPACE
+ * naming the folder.
+ *
+ * Locking: the file is opened and closed, which drops all locks that this process holds on it: a
+ * database that the process has open itself must not be copied in it.
  */
 SrSqliteCopy *sr_sqlite_copy_new (const char   *path,
                                   const char   *temp_dir,
@@ -45,6 +51,9 @@ SrSqliteCopy *sr_sqlite_copy_new (const char   *path,
                                   GCancellable *cancellable,
                                   GError      **error);
 void          sr_sqlite_copy_free (SrSqliteCopy *self);
+/* Waits for the check. Returns: whether the copy is sound; %SR_ERROR_DAMAGED with SQLite's words */
+gboolean sr_sqlite_copy_finish (SrSqliteCopy *self,
+                                GError      **error);
 /* Descriptor positioned at the start; owned by @self. */
 int     sr_sqlite_copy_get_fd (SrSqliteCopy *self);
 guint64 sr_sqlite_copy_get_size (SrSqliteCopy *self);

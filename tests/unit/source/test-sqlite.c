@@ -140,12 +140,27 @@ open_copy (SrSqliteCopy *copy,
   return open_db (path);
 }
 
+/* A copy that has been found sound. */
+static SrSqliteCopy *
+make_copy (const char   *path,
+           const char   *temp_dir,
+           GCancellable *cancellable,
+           GError      **error)
+{
+  g_autoptr (SrSqliteCopy) copy = sr_sqlite_copy_new (path, temp_dir, NULL, cancellable, error);
+
+  if (copy == NULL || !sr_sqlite_copy_finish (copy, error))
+    return NULL;
+  g_assert_true (sr_sqlite_copy_finish (copy, error));
+  return g_steal_pointer (&copy);
+}
+
 static void
 assert_copy (Fixture *fixture,
              gint64   moved)
 {
   g_autoptr (GError) error = NULL;
-  SrSqliteCopy      *copy = sr_sqlite_copy_new (fixture->path, NULL, NULL, NULL, &error);
+  SrSqliteCopy      *copy = make_copy (fixture->path, NULL, NULL, &error);
   sqlite3           *db;
 
   g_assert_no_error (error);
@@ -170,7 +185,7 @@ assert_refused (Fixture    *fixture,
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (sr_sqlite_copy_new (fixture->path, NULL, NULL, NULL, &error));
+  g_assert_null (make_copy (fixture->path, NULL, NULL, &error));
   g_assert_error (error, SR_ERROR, (int) code);
   g_test_message ("%s", error->message);
   g_assert_nonnull (strstr (error->message, words));
@@ -250,7 +265,7 @@ test_wal_at_rest (Fixture      *fixture,
 
   make_database (fixture->path, "wal");
   g_assert_cmpint (utimensat (AT_FDCWD, fixture->path, old, 0), ==, 0);
-  copy = sr_sqlite_copy_new (fixture->path, NULL, NULL, NULL, &error);
+  copy = make_copy (fixture->path, NULL, NULL, &error);
   g_assert_no_error (error);
   assert_folder (fixture, "shop.db");
   sr_sqlite_copy_free (copy);
@@ -412,7 +427,7 @@ test_no_database (Fixture      *fixture,
   g_autofree char   *content = g_malloc (8192);
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (sr_sqlite_copy_new (fixture->path, NULL, NULL, NULL, &error));
+  g_assert_null (make_copy (fixture->path, NULL, NULL, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_NOT_FOUND);
   sr_test_write_file (fixture->dir, "shop.db", "", 0);
   assert_refused (fixture, SR_ERROR_UNSUPPORTED, "empty");
@@ -483,7 +498,7 @@ test_strange_but_sound (Fixture      *fixture,
            "UPDATE sqlite_schema SET sql = 'CREATE TABLE t (a INT CHECK (a > 0), b INT NOT NULL,"
            " c TEXT COLLATE german)' WHERE name = 't';");
   sqlite3_close (db);
-  copy = sr_sqlite_copy_new (fixture->path, NULL, NULL, NULL, &error);
+  copy = make_copy (fixture->path, NULL, NULL, &error);
   g_assert_no_error (error);
   sr_sqlite_copy_free (copy);
 }
@@ -503,7 +518,7 @@ test_unknown_order (Fixture      *fixture,
            "UPDATE sqlite_schema SET sql = 'CREATE INDEX i ON t (a COLLATE german)'"
            " WHERE name = 'i';");
   sqlite3_close (db);
-  copy = sr_sqlite_copy_new (fixture->path, NULL, NULL, NULL, &error);
+  copy = make_copy (fixture->path, NULL, NULL, &error);
   g_assert_no_error (error);
   sr_sqlite_copy_free (copy);
   overwrite (fixture->path, 40960, 4096);
@@ -557,8 +572,29 @@ test_cancelled (Fixture      *fixture,
 
   make_database (fixture->path, "delete");
   g_cancellable_cancel (cancellable);
-  g_assert_null (sr_sqlite_copy_new (fixture->path, NULL, NULL, cancellable, &error));
+  g_assert_null (make_copy (fixture->path, NULL, cancellable, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_CANCELLED);
+}
+
+/* Cancelled or thrown away while it is being checked. */
+static void
+test_not_waited_for (Fixture      *fixture,
+                     gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError)       error = NULL;
+  SrSqliteCopy            *copy;
+
+  make_database (fixture->path, "delete");
+  copy = sr_sqlite_copy_new (fixture->path, NULL, NULL, cancellable, &error);
+  g_assert_no_error (error);
+  sr_sqlite_copy_free (copy);
+  copy = sr_sqlite_copy_new (fixture->path, NULL, NULL, cancellable, &error);
+  g_assert_no_error (error);
+  g_cancellable_cancel (cancellable);
+  if (!sr_sqlite_copy_finish (copy, &error))
+    g_assert_error (error, SR_ERROR, SR_ERROR_CANCELLED);
+  sr_sqlite_copy_free (copy);
 }
 
 static void
@@ -570,11 +606,11 @@ test_temp_dir (Fixture      *fixture,
   SrSqliteCopy      *copy;
 
   make_database (fixture->path, "delete");
-  g_assert_null (sr_sqlite_copy_new (fixture->path, missing, NULL, NULL, &error));
+  g_assert_null (make_copy (fixture->path, missing, NULL, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_NOT_FOUND);
   g_assert_nonnull (strstr (error->message, missing));
   g_clear_error (&error);
-  copy = sr_sqlite_copy_new (fixture->path, g_get_tmp_dir (), NULL, NULL, &error);
+  copy = make_copy (fixture->path, g_get_tmp_dir (), NULL, &error);
   g_assert_no_error (error);
   sr_sqlite_copy_free (copy);
 }
@@ -607,6 +643,7 @@ main (int    argc,
   ADD ("odd-name-wal", test_odd_name, "wal");
   ADD ("link", test_link, NULL);
   ADD ("cancelled", test_cancelled, NULL);
+  ADD ("not-waited-for", test_not_waited_for, NULL);
   ADD ("temp-dir", test_temp_dir, NULL);
 #undef ADD
   return g_test_run ();
