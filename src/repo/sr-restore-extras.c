@@ -179,6 +179,26 @@ sr_restore_remove_tree (SrRestoreRun *run,
 }
 
 gboolean
+sr_restore_put_in_place (SrRestoreRun *run,
+                         guint32       folder,
+                         int           folder_fd,
+                         const char   *temp,
+                         const char   *name,
+                         gboolean      replace,
+                         GError      **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  if (sr_restore_put_name (folder_fd, temp, name, replace, &reason))
+    return TRUE;
+  if (replace && run->options->delete_extra && sr_error_is (reason, SR_ERROR_EXISTS))
+    return sr_restore_remove_tree (run, folder, name, error) &&
+           sr_restore_put_name (folder_fd, temp, name, TRUE, error);
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}
+
+gboolean
 sr_restore_delete_extras (SrRestoreRun *run,
                           GError      **error)
 {

@@ -108,7 +108,8 @@ make_other (SrRestoreRun         *run,
     {
       sr_restore_temp_name (temp);
       ok = make_under (run, folder_fd, temp, other, error);
-      if (ok && !sr_restore_put_name (folder_fd, temp, other->name, TRUE, error))
+      if (ok && !sr_restore_put_in_place (run, other->folder, folder_fd, temp, other->name, TRUE,
+                                          error))
         {
           unlinkat (folder_fd, temp, 0);
           ok = FALSE;

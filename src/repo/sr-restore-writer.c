@@ -214,28 +214,6 @@ sync_replacement (const SrRestoreFile *file,
   return FALSE;
 }
 
-/* A folder with content only gives way if extra files are to be deleted, and only now, when the
- * file is whole. */
-static gboolean
-put_in_place (SrRestoreWriter     *self,
-              const SrRestoreFile *file,
-              int                  folder_fd,
-              const char          *temp,
-              GError             **error)
-{
-  SrRestoreRun      *run = self->run;
-  gboolean           replace = (file->flags & SR_RESTORE_REPLACES) != 0;
-  g_autoptr (GError) reason = NULL;
-
-  if (sr_restore_put_name (folder_fd, temp, file->name, replace, &reason))
-    return TRUE;
-  if (replace && run->options->delete_extra && sr_error_is (reason, SR_ERROR_EXISTS))
-    return sr_restore_remove_tree (run, file->folder, file->name, error) &&
-           sr_restore_put_name (folder_fd, temp, file->name, TRUE, error);
-  g_propagate_error (error, g_steal_pointer (&reason));
-  return FALSE;
-}
-
 /* Metadata, close and the final name. @temp may be the final name itself. Closes @fd always. */
 static gboolean
 complete (SrRestoreWriter     *self,
@@ -250,7 +228,9 @@ complete (SrRestoreWriter     *self,
 
   sr_restore_set_meta (fd, file->meta, run->owner, &meta_error);
   if (!sync_replacement (file, fd, error) || !close_file (fd, error) ||
-      (temp != file->name && !put_in_place (self, file, folder_fd, temp, error)))
+      (temp != file->name &&
+       !sr_restore_put_in_place (run, file->folder, folder_fd, temp, file->name,
+                                 (file->flags & SR_RESTORE_REPLACES) != 0, error)))
     {
       g_clear_error (&meta_error);
       return FALSE;

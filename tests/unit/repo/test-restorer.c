@@ -467,14 +467,17 @@ test_other_types_in_the_way (Fixture      *fixture,
   add_file (fixture, "c-file", "c");
   add_file (fixture, "d-file", "d");
   add_file (fixture, "e-file", "e");
+  sr_test_tree_add (fixture->tree, "f-link", "symlink", ",\"linktarget\":\"a\"");
   commit (fixture);
   write_existing (fixture, "a-folder", "a file", 1);
   g_assert_cmpint (symlink (outside, as_link), ==, 0);
   g_assert_cmpint (symlink (victim, file_link), ==, 0);
   sr_test_write_file (full, "kept", "kept", 4);
+  write_existing (fixture, "f-link/kept", "kept", 1);
   g_assert_cmpint (g_mkdir (hollow, 0700), ==, 0);
-  restore_in_part (fixture, 1);
+  restore_in_part (fixture, 2);
   assert_told (fixture, "/d-file", "failed");
+  assert_told (fixture, "/f-link", "failed");
   assert_content (fixture, "a-folder/victim", "from the snapshot");
   assert_content (fixture, "b-folder/victim", "from the snapshot");
   assert_content (fixture, "c-file", "c");
@@ -485,6 +488,7 @@ test_other_types_in_the_way (Fixture      *fixture,
   fixture->options.delete_extra = TRUE;
   restore_well (fixture);
   assert_content (fixture, "d-file", "d");
+  g_assert_true (S_ISLNK (look_at (fixture, "f-link").st_mode));
   sr_test_rmdir (g_steal_pointer (&outside));
 }
 
