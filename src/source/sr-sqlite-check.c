@@ -98,9 +98,8 @@ ask (sqlite3   *db,
      GPtrArray *complaints)
 {
   int code = sqlite3_exec (db,
-                           "PRAGMA ignore_check_constraints = ON; PRAGMA temp_store = MEMORY; "
-                           "PRAGMA cache_size = -16384",
-                           NULL, NULL, NULL);
+                           "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384", NULL, NULL,
+                           NULL);
 
   if (code == SQLITE_OK)
     code = collect (db, "PRAGMA integrity_check(" ASKED_MAX ")", complaints);

@@ -495,7 +495,7 @@ test_strange_but_sound (Fixture      *fixture,
            "CREATE TABLE t (a INT CHECK (a > 0), b INT, c TEXT);"
            "INSERT INTO t VALUES (-1, NULL, 'x');"
            "PRAGMA writable_schema = ON;"
-           "UPDATE sqlite_schema SET sql = 'CREATE TABLE t (a INT CHECK (a > 0), b INT NOT NULL,"
+           "UPDATE sqlite_schema SET sql = 'CREATE TABLE t (a INT CHECK (own (a)), b INT NOT NULL,"
            " c TEXT COLLATE german)' WHERE name = 't';");
   sqlite3_close (db);
   copy = make_copy (fixture->path, NULL, NULL, &error);
@@ -540,6 +540,35 @@ test_page_sizes (Fixture      *fixture,
       assert_copy (fixture, 0);
       g_assert_cmpint (g_remove (fixture->path), ==, 0);
     }
+}
+
+/* What is read without locks counts only if nobody came meanwhile. */
+static void
+test_untouched (Fixture      *fixture,
+                gconstpointer data)
+{
+  g_autofree char   *shm = g_strconcat (fixture->path, "-shm", NULL);
+  SrSqliteFile       file = { 0 };
+  struct timespec    times[2] = { { 5, 0 }, { 5, 0 } };
+  g_autoptr (GError) error = NULL;
+
+  make_database (fixture->path, "wal");
+  g_assert_true (sr_sqlite_file_inspect (&file, fixture->path, &error));
+  g_assert_true (file.wal_mode);
+  g_assert_false (file.has_shm);
+  g_assert_cmpuint (file.wal_size, ==, 0);
+  g_assert_true (sr_sqlite_file_is_untouched (&file));
+  sr_test_write_file (fixture->dir, "shop.db-shm", "x", 1);
+  g_assert_false (sr_sqlite_file_is_untouched (&file));
+  g_assert_cmpint (g_remove (shm), ==, 0);
+  g_assert_true (sr_sqlite_file_is_untouched (&file));
+  sr_test_write_file (fixture->dir, "shop.db-wal", "x", 1);
+  g_assert_false (sr_sqlite_file_is_untouched (&file));
+  sr_test_write_file (fixture->dir, "shop.db-wal", "", 0);
+  g_assert_true (sr_sqlite_file_is_untouched (&file));
+  g_assert_cmpint (utimensat (AT_FDCWD, fixture->path, times, 0), ==, 0);
+  g_assert_false (sr_sqlite_file_is_untouched (&file));
+  sr_sqlite_file_clear (&file);
 }
 
 static void
@@ -639,6 +668,7 @@ main (int    argc,
   ADD ("strange-but-sound", test_strange_but_sound, NULL);
   ADD ("unknown-order", test_unknown_order, NULL);
   ADD ("page-sizes", test_page_sizes, NULL);
+  ADD ("untouched", test_untouched, NULL);
   ADD ("odd-name", test_odd_name, "delete");
   ADD ("odd-name-wal", test_odd_name, "wal");
   ADD ("link", test_link, NULL);
