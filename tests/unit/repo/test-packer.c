@@ -164,6 +164,7 @@ test_pack_sizes (void)
 {
   g_autoptr (SrStorage)   storage = sr_storage_memory_new ();
   g_autoptr (SrRepo)      repo = sr_test_repo_create (storage);
+  g_autoptr (SrRepo)      again = NULL;
   g_autoptr (SrPacker)    packer = sr_packer_new (repo, TRUE, FALSE, NULL);
   g_autoptr (SrBlobCodec) codec = sr_repo_new_codec (repo, SR_COMPRESSION_AUTO);
   g_autoptr (GError)      error = NULL;
@@ -177,6 +178,13 @@ test_pack_sizes (void)
   g_assert_true (sr_packer_finish (packer, FALSE, &error));
   g_assert_cmpuint (sr_packer_get_n_packs (packer), ==, 1);
   g_clear_pointer (&packer, sr_packer_free);
+  again = reopen (storage);
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autoptr (GBytes) blob = make_blob (i, 10000);
+
+      assert_blob (again, SR_BLOB_DATA, blob);
+    }
 
   packer = sr_packer_new (repo, TRUE, FALSE, NULL);
   for (guint i = 100; i < 130; i++)
