@@ -273,6 +273,67 @@ test_unchanged (void)
   sr_test_rmdir (dir);
 }
 
+/* The size and the time of the content are the same, only the time of the change is not. */
+static void
+test_hidden_change (void)
+{
+  g_autoptr (SrStorage) storage = new_vault ();
+  g_autoptr (SrRepo)    again = NULL;
+  char                 *dir = sr_test_mkdir ();
+  g_autofree char      *path = g_build_filename (dir, "file", NULL);
+  SrBackupOptions       options = { 0 };
+  SrBackupResult        result;
+  struct stat           info;
+
+  write_text (dir, "file", "before");
+  backup (storage, dir, &options, &result);
+  sr_backup_result_clear (&result);
+  g_assert_cmpint (stat (path, &info), ==, 0);
+  do
+    {
+      struct timespec times[2] = { info.st_atim, info.st_mtim };
+      struct stat     now;
+
+      write_text (dir, "file", "behind");
+      g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+      g_assert_cmpint (stat (path, &now), ==, 0);
+      if (now.st_ctim.tv_nsec != info.st_ctim.tv_nsec)
+        break;
+    }
+  while (TRUE);
+  backup (storage, dir, &options, &result);
+  again = reopen (storage);
+  sr_test_snapshot_assert_text (again, &result.snapshot->tree, dir, "file", "behind");
+  g_assert_cmpuint (result.snapshot->summary.files_changed, ==, 1);
+  sr_backup_result_clear (&result);
+  sr_test_rmdir (dir);
+}
+
+/* Only a snapshot of the same host and the same paths is compared with. */
+static void
+test_parent (void)
+{
+  g_autoptr (SrStorage) storage = new_vault ();
+  char                 *first = sr_test_mkdir ();
+  char                 *second = sr_test_mkdir ();
+  SrBackupOptions       options = { 0 };
+  SrBackupResult        results[4];
+
+  backup (storage, first, &options, &results[0]);
+  backup (storage, second, &options, &results[1]);
+  backup (storage, first, &options, &results[2]);
+  g_assert_false (results[0].snapshot->has_parent);
+  g_assert_false (results[1].snapshot->has_parent);
+  g_assert_true (sr_id_equal (&results[2].snapshot->parent, &results[0].snapshot->id));
+  options.parent = &results[1].snapshot->id;
+  backup (storage, first, &options, &results[3]);
+  g_assert_true (sr_id_equal (&results[3].snapshot->parent, &results[1].snapshot->id));
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+    sr_backup_result_clear (&results[i]);
+  sr_test_rmdir (first);
+  sr_test_rmdir (second);
+}
+
 /* With @force and when a blob is gone from the index the file is read again. */
 static void
 test_read_again (void)
@@ -446,6 +507,14 @@ test_met_database (void)
   assert_row (again, &result.snapshot->tree, path, "in the journal");
   g_assert_false (sr_test_snapshot_has (again, &result.snapshot->tree, dir, "app.db-wal"));
   g_assert_false (sr_test_snapshot_has (again, &result.snapshot->tree, dir, "app.db-shm"));
+  sr_backup_result_clear (&result);
+
+  /* a change that is in the journal only does not show in the file's times */
+  sr_test_sqlite_run (path, "UPDATE t SET v = 'in the journal too'");
+  backup (storage, dir, &options, &result);
+  g_clear_object (&again);
+  again = reopen (storage);
+  assert_row (again, &result.snapshot->tree, path, "in the journal too");
   sr_backup_result_clear (&result);
 
   options.databases_as_files = TRUE;
@@ -710,6 +779,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/backup/content", test_content);
   g_test_add_func ("/backup/unchanged", test_unchanged);
+  g_test_add_func ("/backup/hidden-change", test_hidden_change);
+  g_test_add_func ("/backup/parent", test_parent);
   g_test_add_func ("/backup/read-again", test_read_again);
   g_test_add_data_func ("/backup/progress/alone", NULL, test_progress);
   g_test_add_data_func ("/backup/progress/watched", "", test_progress);
