@@ -694,23 +694,6 @@ sr_walker_open (SrWalker *self,
   return fd;
 }
 
-gboolean
-sr_walker_load_xattrs (SrWalker *self,
-                       SrEntry  *entry,
-                       GError  **error)
-{
-  SrWalkFrame *frame = sr_walk_stack_get_top (self->stack);
-  int          errnum = sr_metadata_load_xattrs (self->metadata, entry, frame->fd, entry->name);
-
-  if (errnum != 0)
-    {
-      g_autofree char *path = g_filename_display_name (sr_walk_stack_get_path (self->stack));
-
-      sr_set_error_errno (error, errnum, "Reading the extended attributes of “%s”", path);
-    }
-  return errnum == 0;
-}
-
 void
 sr_walker_skip_journals (SrWalker *self)
 {

@@ -48,8 +48,8 @@ typedef enum
 /**
  * SrWalkItem:
  * @entry: (transfer full for the caller to take with g_steal_pointer()): metadata with extended
- *   attributes; for regular files without, until sr_walker_open() has read them (so that unchanged
- *   files cost nothing: their attributes come from sr_walker_load_xattrs())
+ *   attributes; for regular files without, until sr_walker_open() has read them: asking for them
+ *   costs as much as the rest, and a file whose time of change is known has those it had then
  * @path: absolute path, raw bytes; owned by the walker, valid until the next call
  * @has_journal: a regular file with a non-empty "-wal" or a "-journal" beside it: its times do not
  *   tell whether it changed
@@ -108,10 +108,6 @@ void        sr_walk_item_clear (SrWalkItem *item);
 int sr_walker_open (SrWalker *self,
                     SrEntry  *entry,
                     GError  **error);
-/* Extended attributes of the entry just told, for one that is not opened. */
-gboolean sr_walker_load_xattrs (SrWalker *self,
-                                SrEntry  *entry,
-                                GError  **error);
 /* The entry just told was stored as a database: its "-wal", "-shm" and "-journal" belong to it and
  * are passed over. */
 void sr_walker_skip_journals (SrWalker *self);
