@@ -242,7 +242,6 @@ handle_item (SrBackup     *self,
     case SR_BACKUP_ITEM_DATABASE:
       return handle_content (self, item, error);
     case SR_BACKUP_ITEM_FAILED:
-    case SR_BACKUP_ITEM_NOTE:
       sr_backup_report_failed (self, item->path, g_steal_pointer (&item->error));
       return TRUE;
     case SR_BACKUP_ITEM_ERROR:

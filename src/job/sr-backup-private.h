@@ -24,7 +24,6 @@ typedef enum
   SR_BACKUP_ITEM_READ,     /* a file, open */
   SR_BACKUP_ITEM_DATABASE, /* a file that begins as a SQLite database */
   SR_BACKUP_ITEM_FAILED,   /* could not be read, for the reason in @error */
-  SR_BACKUP_ITEM_NOTE,     /* so did something about the entry that follows */
   SR_BACKUP_ITEM_END,
   SR_BACKUP_ITEM_ERROR, /* the backup cannot go on, for the reason in @error */
 } SrBackupItemKind;

@@ -88,12 +88,11 @@ tell (SrBackupScan *self,
 }
 
 static void
-tell_failed (SrBackupScan    *self,
-             SrBackupItemKind kind,
-             const char      *path,
-             GError          *reason)
+tell_failed (SrBackupScan *self,
+             const char   *path,
+             GError       *reason)
 {
-  SrBackupItem item = { .kind = kind, .fd = -1 };
+  SrBackupItem item = { .kind = SR_BACKUP_ITEM_FAILED, .fd = -1 };
 
   item.path = g_strdup (path);
   item.error = reason;
@@ -402,7 +401,7 @@ tell_event (SrBackupScan *self,
     case SR_WALK_ENTRY:
       return tell_entry (self, found, error);
     case SR_WALK_PROBLEM:
-      tell_failed (self, SR_BACKUP_ITEM_FAILED, found->path, g_steal_pointer (&found->problem));
+      tell_failed (self, found->path, g_steal_pointer (&found->problem));
       return TRUE;
     case SR_WALK_END:
     case SR_WALK_ERROR:
