@@ -38,7 +38,7 @@ begin_backup() {
   fi
   holder=$!
   later "$holder"
-  exec 9>"$scratch/pipe"
+  exec 9<>"$scratch/pipe" # never waits for a reader
   wait_for_lock "$holder"
   printf 'held by %s\n' "$1" >&9
 }

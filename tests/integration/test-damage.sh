@@ -247,7 +247,7 @@ mkfifo "$scratch/input"
 ) &
 writer=$!
 later "$writer"
-exec 9>"$scratch/input"
+exec 9<>"$scratch/input"
 until [ -n "$(ls "$STRONGROOM_VAULT/locks")" ]; do sleep 0.1; done
 kill -KILL "$writer"
 wait "$writer" 2>/dev/null
