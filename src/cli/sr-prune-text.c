@@ -42,6 +42,7 @@ sr_prune_add_json (JsonBuilder         *builder,
   sr_cli_json_add_int (builder, "packs_removed", stats->packs_removed);
   sr_cli_json_add_int (builder, "packs_repacked", stats->packs_repacked);
   sr_cli_json_add_int (builder, "packs_unknown", stats->packs_unknown);
+  sr_cli_json_add_int (builder, "packs_no_room", stats->packs_no_room);
   sr_cli_json_add_int (builder, "bytes_repacked", stats->bytes_repacked);
   sr_cli_json_add_int (builder, "bytes_freed", stats->bytes_freed);
   sr_cli_json_add_int (builder, "bytes_unused_left", stats->bytes_unused_left);
@@ -67,4 +68,9 @@ sr_prune_say (SrCli               *cli,
               stats->packs_repacked, would, repacked);
   sr_cli_say (cli, "%s %sfreed; %s not in use %s", freed, would, left,
               dry_run ? "would stay" : "stays");
+  if (stats->packs_no_room > 0)
+    sr_cli_warn (cli,
+                 "There was no room to write packs anew: %" G_GUINT64_FORMAT
+                 " stay as they are; free space on the vault's disk and prune again",
+                 stats->packs_no_room);
 }

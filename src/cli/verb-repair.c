@@ -37,6 +37,9 @@ print_index_result (SrCli                     *cli,
                   "Packs: %" G_GUINT64_FORMAT " read, %" G_GUINT64_FORMAT
                   " gone and taken out, %" G_GUINT64_FORMAT " unreadable",
                   result->packs_read, result->packs_gone, result->packs_unreadable);
+      if (result->packs_unreadable > 0)
+        sr_cli_say (cli, "Blobs saved from unreadable packs: %" G_GUINT64_FORMAT,
+                    result->blobs_salvaged);
       sr_cli_say (cli,
                   "Index files: %" G_GUINT64_FORMAT " damaged, %" G_GUINT64_FORMAT " %s",
                   result->index_files_damaged, result->index_files_written,
@@ -49,6 +52,7 @@ print_index_result (SrCli                     *cli,
   sr_cli_json_add_int (builder, "packs_read", result->packs_read);
   sr_cli_json_add_int (builder, "packs_gone", result->packs_gone);
   sr_cli_json_add_int (builder, "packs_unreadable", result->packs_unreadable);
+  sr_cli_json_add_int (builder, "blobs_salvaged", result->blobs_salvaged);
   sr_cli_json_add_int (builder, "index_files_damaged", result->index_files_damaged);
   sr_cli_json_add_int (builder, "index_files_written", result->index_files_written);
   sr_cli_report_add_json (report, builder);
@@ -71,8 +75,8 @@ print_snapshots_result (SrCli                         *cli,
                   result->snapshots_sound, result->snapshots_repaired,
                   dry_run ? "would be repaired" : "repaired", result->snapshots_lost);
       sr_cli_say (cli,
-                  "Lost: %" G_GUINT64_FORMAT " files or parts of files, %" G_GUINT64_FORMAT
-                  " folders",
+                  "Lost: files or parts of files: %" G_GUINT64_FORMAT
+                  "; folders: %" G_GUINT64_FORMAT,
                   result->files_lost, result->dirs_lost);
       return;
     }
