@@ -13,11 +13,10 @@ G_BEGIN_DECLS
  * @n_blobs: (inout): counts what was copied
  * @n_bytes: (inout): counts what that occupies in packs
  *
- * Brings those of the blobs that the index of @to does not know into @to. Each is opened and
- * hashed,
+ * Brings those of the blobs that the index of @to does not know into @to. Each is opened, hashed
  * and sealed anew. All is durable and indexed when it returns %TRUE; after a failure whole packs
- * are
- * indexed, so that the next try need not copy them again. The index loaded in @to stays as it is.
+ * are indexed, so that the next try need not copy them again. The index loaded in @to stays as it
+ * is.
  */
 gboolean sr_copy_blobs (SrRepo       *from,
                         SrRepo       *to,

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * SrIdSet:
  *
- * A growing set of ids that numbers them in the order they came: 32 bytes and 4 to 8 of table an
+ * A growing set of ids that numbers them in the order they came: 32 bytes and 5 to 7 of table an
  * id. Growing never copies the ids.
  *
  * Threads: sr_id_set_add() and sr_id_set_find() may be called from any thread.

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * SrIndex:
  *
- * Where every blob of a vault lies: 48 bytes an entry and 4 to 8 of table. Built once by loading,
+ * Where every blob of a vault lies: 48 bytes an entry and 6 to 9 of table. Built once by loading,
  * then read by any number of threads; sr_index_add_pack() may not run beside readers.
  */
 typedef struct _SrIndex SrIndex;

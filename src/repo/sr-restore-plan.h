@@ -78,7 +78,7 @@ typedef struct
 
 /**
  * SrRestoreOther:
- * @link_to: (nullable): of a hard link: number of the file it is another name of, else -1
+ * @link_to: of a hard link: number of the file it is another name of; else -1
  *
  * Links, devices, fifos and sockets: made after all files.
  */

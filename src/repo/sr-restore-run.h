@@ -21,7 +21,7 @@ typedef struct
   SrRestoreTarget         *target;
   SrProgress              *progress;
   GCancellable            *cancellable;
-  gboolean                 owner; /* owners are set */
+  gboolean                 owner; /* owners are set: not without privilege */
 
   GMutex           lock;
   SrRestorerStats *stats;          /* under lock, as all below */

@@ -150,7 +150,7 @@ add_content (Walk         *walk,
           sr_restore_file_failed (
               walk->run, number,
               g_error_new (SR_ERROR, SR_ERROR_NOT_FOUND,
-                           "Its chunk %s is in no index of the vault; `repair index` may find it",
+                           "Its chunk %s is in no index of the vault; “repair index” may find it",
                            sr_id_to_hex (&node->content[i], hex)));
           continue;
         }

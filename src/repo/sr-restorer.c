@@ -206,7 +206,7 @@ sr_restorer_run (SrRepo                  *repo,
   gboolean ok;
 
   memset (stats, 0, sizeof *stats);
-  run.owner = !options->no_owner && geteuid () == 0;
+  run.owner = geteuid () == 0;
   run.errors = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_error_free);
   g_mutex_init (&run.lock);
   ok = run_restore (&run, tree, error);
@@ -218,13 +218,12 @@ sr_restorer_run (SrRepo                  *repo,
   sr_progress_finish (progress);
   if (stats->failed > 0)
     g_set_error (error, SR_ERROR, SR_ERROR_INCOMPLETE,
-                 "%" G_GUINT64_FORMAT " entries could not be restored whole; all others were",
-                 stats->failed);
+                 "%" G_GUINT64_FORMAT " %s could not be restored whole; all others were",
+                 stats->failed, stats->failed == 1 ? "entry" : "entries");
   else if (run.lacks_metadata)
-    g_set_error (
-        error, SR_ERROR, SR_ERROR_INCOMPLETE,
-        "All content was restored, but owner, mode, time or attributes of %" G_GUINT64_FORMAT
-        " entries could not be set",
-        stats->metadata_failed);
+    g_set_error (error, SR_ERROR, SR_ERROR_INCOMPLETE,
+                 "All content was restored, but owner, mode, time or attributes of %" G_GUINT64_FORMAT
+                 " %s could not be set",
+                 stats->metadata_failed, stats->metadata_failed == 1 ? "entry" : "entries");
   return stats->failed == 0 && !run.lacks_metadata;
 }

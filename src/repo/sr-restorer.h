@@ -58,7 +58,6 @@ typedef void (*SrRestoreReportFunc) (const char   *path,
  *   chose)
  * @sparse: leave holes for runs of zeros
  * @verify: read every restored file again and compare its digests
- * @no_owner: do not set owners (always so without privilege)
  */
 typedef struct
 {
@@ -69,7 +68,6 @@ typedef struct
   gboolean            sparse;
   gboolean            verify;
   gboolean            dry_run;
-  gboolean            no_owner;
   SrRestoreFilter     filter;
   SrRestoreReportFunc report;
   gpointer            user_data;
