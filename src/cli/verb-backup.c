@@ -177,7 +177,7 @@ print_text (SrCli                *cli,
 {
   const SrSnapshotSummary *sum = &result->snapshot->summary;
   g_autofree char         *read = sr_text_size (sum->total_bytes_processed);
-  g_autofree char         *files = sr_text_count (sum->total_files_processed);
+  g_autofree char         *files = sr_text_counted (sum->total_files_processed, "file", "files");
   g_autofree char         *added = sr_text_size (sum->data_added);
   g_autofree char         *packed = sr_text_size (sum->data_added_packed);
   char                     hex[SR_ID_HEX_SIZE];
@@ -192,7 +192,7 @@ print_text (SrCli                *cli,
               sum->dirs_new, sum->dirs_changed, sum->dirs_unmodified);
   if (result->databases > 0)
     sr_cli_say (cli, "Databases: %" G_GUINT64_FORMAT, result->databases);
-  sr_cli_say (cli, "%s in %s files; %s of it new, stored in %s", read, files, added, packed);
+  sr_cli_say (cli, "%s in %s; %s of it new, stored in %s", read, files, added, packed);
   if (dry_run)
     sr_cli_say (cli, "Nothing was written.");
   else

@@ -198,6 +198,7 @@ print_text (SrCli     *cli,
             GPtrArray *decisions)
 {
   g_autoptr (SrTable) table = new_table ();
+  g_autofree char    *looked_at = NULL;
   guint               n_removed = 0;
   guint               group = 0;
 
@@ -217,8 +218,8 @@ print_text (SrCli     *cli,
     }
   if (decisions->len > 0)
     print_table (cli, table);
-  sr_cli_say (cli, "%u of %u snapshots %s", n_removed, decisions->len,
-              dry_run ? "would be removed" : "removed");
+  looked_at = sr_text_counted (decisions->len, "snapshot", "snapshots");
+  sr_cli_say (cli, "%u of %s %s", n_removed, looked_at, dry_run ? "would be removed" : "removed");
 }
 
 static gboolean

@@ -219,7 +219,7 @@ check_names (SrBackup *self,
   if (self->options->command == NULL || (sr_entry_name_is_safe (name) && !clash))
     return TRUE;
   g_set_error (error, SR_ERROR, SR_ERROR_INVALID,
-               "The command's output cannot be stored under the name \"%s\"; choose another", name);
+               "The command's output cannot be stored under the name “%s”; choose another", name);
   return FALSE;
 }
 

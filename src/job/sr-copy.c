@@ -186,8 +186,9 @@ copy_one_by_one (Copy       *self,
   if (n_failed == 0)
     return TRUE;
   g_set_error (error, SR_ERROR, SR_ERROR_INCOMPLETE,
-               "%u of %u snapshots are damaged and were not copied; the others were", n_failed,
-               snapshots->len);
+               "%u of the %u snapshots %s; the others were copied", n_failed, snapshots->len,
+               n_failed == 1 ? "is damaged and was not copied"
+                             : "are damaged and were not copied");
   return FALSE;
 }
 

@@ -138,9 +138,10 @@ refuse_empty_group (const SrSnapshot *newest,
   g_autofree char *paths = g_strjoinv (", ", newest->paths);
 
   g_set_error (error, SR_ERROR, SR_ERROR_REFUSED,
-               "This policy would keep none of the %u snapshots of %s (%s). Nothing was forgotten. "
-               "If all of them shall go, name them: forget ID…",
-               n, newest->hostname != NULL ? newest->hostname : "an unknown host", paths);
+               "This policy would keep no snapshot of %s (%s); there %s %u. Nothing was forgotten. "
+               "If all shall go, name them: “forget ID…”",
+               newest->hostname != NULL ? newest->hostname : "an unknown host", paths,
+               n == 1 ? "is" : "are", n);
   return FALSE;
 }
 

@@ -120,7 +120,7 @@ check_keys (SrCheckRun *run,
         }
       sr_check_add_file (run, SR_FINDING_DAMAGED_FILE, SR_FILE_KEY, &file->id,
                          g_strdup_printf ("The file keys/%s cannot be used: %s; its password no "
-                                          "longer opens the vault, add it again with `key add`.",
+                                          "longer opens the vault, add it again with “key add”.",
                                           sr_id_to_hex (&file->id, hex),
                                           reason != NULL ? reason->message
                                                          : "its content does not match its name"));
@@ -145,13 +145,13 @@ check_locks (SrCheckRun *run,
       if (!lock->readable)
         sr_check_add_file (
             run, SR_FINDING_DAMAGED_FILE, SR_FILE_LOCK, &lock->id,
-            g_strdup_printf ("The file locks/%s cannot be read; `unlock --remove-all` removes it "
-                             "if no other program works on the vault.",
+            g_strdup_printf ("The file locks/%s cannot be read; “unlock --all” removes it if no "
+                             "other program works on the vault.",
                              hex));
       else if (lock->stale)
         sr_check_add_file (
             run, SR_FINDING_STALE_LOCK, SR_FILE_LOCK, &lock->id,
-            g_strdup_printf ("The lock %s of %s@%s is left over; `unlock` removes it.", hex,
+            g_strdup_printf ("The lock %s of %s@%s is left over; “unlock” removes it.", hex,
                              lock->username != NULL ? lock->username : "?",
                              lock->hostname != NULL ? lock->hostname : "?"));
     }
@@ -181,7 +181,7 @@ note_repeated (SrCheckRun   *run,
         sr_id_set_add (told, &packs[i].id, &number))
       sr_check_add_file (
           run, SR_FINDING_REPEATED_PACK, SR_FILE_PACK, &packs[i].id,
-          g_strdup_printf ("The pack %s stands in more than one index file; `prune` mends that.",
+          g_strdup_printf ("The pack %s stands in more than one index file; “prune” mends that.",
                            sr_id_to_hex (&packs[i].id, hex)));
 }
 
@@ -248,7 +248,7 @@ check_one_pack (SrCheckRun *run,
   if (has[0] && has[1])
     sr_check_add_file (
         run, SR_FINDING_MIXED_PACK, SR_FILE_PACK, sr_index_get_pack_id (run->index, pack),
-        g_strdup_printf ("The pack data/%.2s/%s holds folders and data; `prune` takes them apart.",
+        g_strdup_printf ("The pack data/%.2s/%s holds folders and data; “prune” takes them apart.",
                          hex, hex));
 }
 
@@ -280,7 +280,7 @@ sr_check_pack_list (SrCheckRun *run,
           run, SR_FINDING_ORPHANED_PACK, SR_FILE_PACK, &file->id,
           g_strdup_printf (
               "The pack data/%.2s/%s stands in no index file, as after an interrupted backup; "
-              "`prune` removes it, or `repair index` takes it in if an index file was lost.",
+              "“prune” removes it, or “repair index” takes it in if an index file was lost.",
               hex, hex));
     }
   for (guint32 i = 0; i < n_packs; i++)

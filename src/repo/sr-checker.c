@@ -149,7 +149,7 @@ sr_check_add_missing (SrCheckRun *run,
     {
       finding = finding_new (SR_FINDING_MISSING_BLOB, id,
                              g_strdup_printf ("The %s blob %s is in no index file. If its pack is "
-                                              "still there, `repair index` finds it again.",
+                                              "still there, “repair index” finds it again.",
                                               sr_blob_type_name (type), sr_id_to_hex (id, hex)));
       finding->type = SR_FILE_PACK;
       finding->is_blob = TRUE;
@@ -170,7 +170,7 @@ note_damaged (SrFileType    type,
   char        hex[SR_ID_HEX_SIZE];
   const char *what =
       type == SR_FILE_INDEX
-          ? "`repair index` makes a new index from the packs"
+          ? "“repair index” makes a new index from the packs"
           : "what it named cannot be restored unless a copy of this file is put back";
 
   finding = sr_check_add_file (run, SR_FINDING_DAMAGED_FILE, type, id,

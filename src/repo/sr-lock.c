@@ -167,7 +167,7 @@ set_locked (SrRepo           *repo,
     {
       g_set_error_literal (error, SR_ERROR, SR_ERROR_LOCKED,
                            "The vault has a lock that cannot be read; if no other program works "
-                           "on the vault, “unlock” with all locks removes it");
+                           "on the vault, “unlock --all” removes it");
       return;
     }
   if (info->stale)

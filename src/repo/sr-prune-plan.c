@@ -219,13 +219,13 @@ check_needed (Planner *planner,
       sr_id_to_hex (sr_index_get_pack_id (planner->index, pack), hex);
       if (size == 0)
         g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
-                     "The pack %s, which snapshots need, is missing. Nothing was removed; a check "
+                     "The pack %s, which snapshots need, is missing. Nothing was removed; “check” "
                      "tells which files are affected",
                      hex);
       else
         g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
                      "The pack %s, which snapshots need, has %" G_GUINT64_FORMAT
-                     " bytes instead of %" G_GUINT64_FORMAT ". Nothing was removed; a check tells "
+                     " bytes instead of %" G_GUINT64_FORMAT ". Nothing was removed; “check” tells "
                      "which files are affected",
                      hex, size, sr_index_get_pack_size (planner->index, pack));
       return FALSE;

@@ -222,8 +222,8 @@ sr_restorer_run (SrRepo                  *repo,
                  stats->failed, stats->failed == 1 ? "entry" : "entries");
   else if (run.lacks_metadata)
     g_set_error (error, SR_ERROR, SR_ERROR_INCOMPLETE,
-                 "All content was restored, but owner, mode, time or attributes of %" G_GUINT64_FORMAT
-                 " %s could not be set",
+                 "All content was restored, but owner, mode, time or attributes of "
+                 "%" G_GUINT64_FORMAT " %s could not be set",
                  stats->metadata_failed, stats->metadata_failed == 1 ? "entry" : "entries");
   return stats->failed == 0 && !run.lacks_metadata;
 }

@@ -363,14 +363,15 @@ sr_storage_open (const char *location,
   if (n > 0 && strncmp (location, "local", MAX (n, 5)) != 0)
     {
       g_set_error (error, SR_ERROR, SR_ERROR_UNSUPPORTED,
-                   "Vaults at \"%.*s:\" cannot be opened: this version knows folders only. "
-                   "Give the path of a folder, or \"local:\" and the path",
+                   "Vaults at “%.*s:” cannot be opened: this version knows folders only. "
+                   "Give the path of a folder, or “local:” and the path",
                    (int) n, location);
       return NULL;
     }
   if (*path == '\0')
     {
-      g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID, "No folder is given for the vault");
+      g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
+                           "No folder is given for the vault: write its path behind “local:”");
       return NULL;
     }
   return sr_storage_local_new (path);
