@@ -202,7 +202,7 @@ sr_check_repeated (SrCheckRun *run,
   if (files == NULL)
     return FALSE;
   batch = sr_index_batch_new ();
-  for (guint i = 0; i < files->len; i++)
+  for (guint i = 0; i < files->len && !g_cancellable_is_cancelled (run->cancellable); i++)
     {
       const Found       *file = &g_array_index (files, Found, i);
       g_autoptr (GBytes) json = NULL;
@@ -212,11 +212,9 @@ sr_check_repeated (SrCheckRun *run,
       if (json != NULL && sr_index_batch_parse (batch, g_bytes_get_data (json, NULL),
                                                 g_bytes_get_size (json), NULL))
         note_repeated (run, seen, told, batch);
-      if (sr_check_cancelled (run->cancellable, error))
-        break;
     }
   sr_index_batch_free (batch);
-  return !sr_check_cancelled (run->cancellable, NULL);
+  return !sr_check_cancelled (run->cancellable, error);
 }
 
 static void
