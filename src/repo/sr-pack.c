@@ -132,7 +132,8 @@ get_entry (const guint8 *in,
   entry->length = get_u32 (in + 1);
   entry->plain_length = compressed ? get_u32 (in + 5) : 0;
   memcpy (entry->id.bytes, in + size - SR_ID_SIZE, SR_ID_SIZE);
-  if (entry->length < SR_SEAL_OVERHEAD || (compressed && entry->plain_length == 0))
+  /* no blob is empty; an index of such an entry would be refused as well */
+  if (entry->length <= SR_SEAL_OVERHEAD || (compressed && entry->plain_length == 0))
     {
       g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
                    "The header names a blob of the impossible length %u", entry->length);

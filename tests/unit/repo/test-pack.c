@@ -197,6 +197,7 @@ test_damaged_header (void)
     { "half a compressed entry", { 2, 33 }, 40, 33 },
     { "an unknown type", { 4, 33 }, 41, 33 },
     { "shorter than a seal", { 0, 31 }, 37, 31 },
+    { "no longer than a seal", { 0, 32 }, 37, 32 },
     { "no plain length", { 2, 33 }, 41, 33 },
     { "too many blobs", { 0, 33 }, 37, 32 },
     { "too few blobs", { 0, 33 }, 37, 34 },
