@@ -326,14 +326,10 @@ sr_snapshot_decode (const SrId   *id,
 {
   g_autoptr (SrJsonReader) reader = sr_json_reader_new (json, size);
   g_autoptr (SrSnapshot)   self = sr_snapshot_new ();
-  char                     hex[SR_ID_HEX_SIZE];
 
   self->id = *id;
   if (!read_all (self, reader, error))
-    {
-      g_prefix_error (error, "Snapshot %s: ", sr_id_to_hex (id, hex));
-      return NULL;
-    }
+    return NULL;
   replace_null_list (&self->paths);
   replace_null_list (&self->excludes);
   replace_null_list (&self->tags);

@@ -64,7 +64,7 @@ SrSnapshot *sr_snapshot_copy (const SrSnapshot *self);
 void        sr_snapshot_free (SrSnapshot *self);
 /* JSON as restic writes it, without a line feed. Returns: (transfer full) */
 GString *sr_snapshot_encode (const SrSnapshot *self);
-/* %SR_ERROR_DAMAGED if it is not a snapshot. */
+/* %SR_ERROR_DAMAGED, without its name, if it is not a snapshot. */
 SrSnapshot *sr_snapshot_decode (const SrId   *id,
                                 gconstpointer json,
                                 gsize         size,

@@ -157,7 +157,8 @@ sr_used_blobs (SrRepo       *repo,
   Walk                    walk = { repo, index, codec, bits, pending, progress, cancellable };
 
   g_return_val_if_fail (sr_index_get_n_entries (index) <= G_MAXUINT32, FALSE);
-  sr_progress_set_totals (progress, 0, snapshots->len, TRUE);
+  /* how many trees there are nobody knows */
+  sr_progress_set_totals (progress, 0, 0, TRUE);
   for (guint i = 0; i < snapshots->len; i++)
     {
       const SrSnapshot *snapshot = g_ptr_array_index (snapshots, i);

@@ -182,14 +182,14 @@ sr_storage_read_all (SrStorage    *self,
     return NULL;
   if (size > max_size)
     {
-      char hex[SR_ID_HEX_SIZE] = "";
+      char hex[SR_ID_HEX_SIZE];
 
-      if (type != SR_FILE_CONFIG)
-        sr_id_to_hex (id, hex);
       g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
-                   "The %s file %s of %s is larger than such a file can be: %" G_GUINT64_FORMAT
+                   "The %s file%s%s of %s is larger than such a file can be: %" G_GUINT64_FORMAT
                    " bytes, not at most %" G_GSIZE_FORMAT,
-                   sr_file_type_name (type), hex, sr_storage_get_location (self), size, max_size);
+                   sr_file_type_name (type), type != SR_FILE_CONFIG ? " " : "",
+                   type != SR_FILE_CONFIG ? sr_id_to_hex (id, hex) : "",
+                   sr_storage_get_location (self), size, max_size);
       return NULL;
     }
   buffer = g_try_malloc (MAX (size, 1));

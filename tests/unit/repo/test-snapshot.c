@@ -138,7 +138,6 @@ test_refuses (void)
       g_test_message ("%s", bad[i]);
       g_assert_null (snapshot);
       g_assert_error (error, SR_ERROR, SR_ERROR_DAMAGED);
-      g_assert_true (g_str_has_prefix (error->message, "Snapshot 5a5a"));
     }
 }
 
