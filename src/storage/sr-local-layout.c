@@ -45,10 +45,30 @@ sr_local_path_init (SrLocalPath *path,
   g_snprintf (path->file, sizeof path->file, "%s/%s", path->folder, hex);
 }
 
-/* Whether @fd is an empty folder, or one that holds nothing but empty folders of a vault. */
+typedef enum
+{
+  LEVEL_TOP,
+  LEVEL_TYPE, /* "data", "keys" … */
+  LEVEL_PACKS /* "data/xx" */
+} Level;
+
+/* Whether an entry of a folder may be a folder that a vault which was not finished left behind. */
 static gboolean
-is_unused (int      folder,
-           gboolean top)
+is_of_layout (Level       level,
+              const char *name)
+{
+  if (level == LEVEL_TYPE)
+    return strlen (name) == 2;
+  for (guint type = SR_FILE_KEY; level == LEVEL_TOP && type < SR_N_FILE_TYPES; type++)
+    if (g_str_equal (name, sr_local_path_type_folder (type)))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether @folder is empty, or holds nothing but empty folders of a vault. Takes @folder over. */
+static gboolean
+is_unused (int   folder,
+           Level level)
 {
   DIR           *dir;
   struct dirent *entry;
@@ -65,16 +85,12 @@ is_unused (int      folder,
     {
       if (g_str_equal (entry->d_name, ".") || g_str_equal (entry->d_name, ".."))
         continue;
-      if (top && g_str_equal (entry->d_name, "lost+found"))
+      if (level == LEVEL_TOP && g_str_equal (entry->d_name, "lost+found"))
         continue;
-      unused = FALSE;
-      for (guint type = SR_FILE_KEY; top && type < SR_N_FILE_TYPES; type++)
-        if (g_str_equal (entry->d_name, sr_local_path_type_folder (type)))
-          unused = is_unused (
-              openat (dirfd (dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
-              FALSE);
-      if (!top && strlen (entry->d_name) == 2)
-        unused = unlinkat (dirfd (dir), entry->d_name, AT_REMOVEDIR) == 0;
+      unused = is_of_layout (level, entry->d_name) &&
+               is_unused (openat (dirfd (dir), entry->d_name,
+                                  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+                          level + 1);
     }
   closedir (dir);
   return unused;
@@ -105,5 +121,5 @@ sr_local_layout_make (SrStorageLocal *self,
 gboolean
 sr_local_layout_is_unused (int root)
 {
-  return is_unused (openat (root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), TRUE);
+  return is_unused (openat (root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), LEVEL_TOP);
 }

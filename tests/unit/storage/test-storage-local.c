@@ -336,6 +336,23 @@ test_prepare (Fixture      *fixture,
   g_assert_cmpuint (count_names (fixture->dir), ==, 3);
 }
 
+/* Somebody else's folder that looks a little like a vault is left as it is. */
+static void
+test_prepare_changes_nothing (Fixture      *fixture,
+                              gconstpointer data)
+{
+  g_autofree char      *other = g_build_filename (fixture->dir, "other", NULL);
+  g_autofree char      *packs = g_build_filename (other, "data", "ab", NULL);
+  g_autoptr (GError)    error = NULL;
+  g_autoptr (SrStorage) storage = sr_storage_local_new (other);
+
+  g_assert_cmpint (g_mkdir_with_parents (packs, 0700), ==, 0);
+  sr_test_write_file (other, "keys/notes", "x", 1);
+  g_assert_false (sr_storage_prepare (storage, NULL, &error));
+  g_assert_error (error, SR_ERROR, SR_ERROR_EXISTS);
+  g_assert_true (g_file_test (packs, G_FILE_TEST_IS_DIR));
+}
+
 /* Some ways of copying a vault leave empty folders out. */
 static void
 test_missing_folders (Fixture      *fixture,
@@ -726,6 +743,7 @@ main (int   argc,
   ADD ("links-are-not-followed", test_links_are_not_followed);
   ADD ("no-vault", test_no_vault);
   ADD ("prepare", test_prepare);
+  ADD ("prepare-changes-nothing", test_prepare_changes_nothing);
   ADD ("missing-folders", test_missing_folders);
   ADD ("relative-path", test_relative_path);
   ADD ("open-packs-follow-the-disk", test_open_packs_follow_the_disk);
