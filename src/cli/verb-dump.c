@@ -90,6 +90,19 @@ finish_file (int         fd,
 }
 
 static gboolean
+fail_to_open (const char *name,
+              GError    **error)
+{
+  int errnum = errno;
+
+  sr_set_error_errno (error, errnum, "Making “%s”", name);
+  if (errnum == EEXIST)
+    g_prefix_error (error, "Another dump writes this file, or one was cut off and it may be "
+                           "removed: ");
+  return FALSE;
+}
+
+static gboolean
 write_to_file (SrCli      *cli,
                SrRepo     *repo,
                const SrId *tree,
@@ -105,20 +118,15 @@ write_to_file (SrCli      *cli,
     {
       /* A device or a pipe: there is nothing to put into place. */
       fd = open (output, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-      if (fd >= 0)
-        {
-          written = write_content (cli, repo, tree, path, fd, error);
-          close (fd);
-          return written;
-        }
+      if (fd < 0)
+        return fail_to_open (output, error);
+      written = write_content (cli, repo, tree, path, fd, error);
+      close (fd);
+      return written;
     }
-  else
-    fd = open (partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  fd = open (partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0)
-    {
-      sr_set_error_errno (error, errno, "Making “%s”", partial);
-      return FALSE;
-    }
+    return fail_to_open (partial, error);
   written = write_content (cli, repo, tree, path, fd, error);
   return finish_file (fd, partial, written, error);
 }
