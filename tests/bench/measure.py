@@ -196,6 +196,8 @@ class Bench:
             order = programs if turn % 2 == 0 else programs[::-1]
             for program in order:
                 last[program.name] = prepare(program)
+                # what was written before must not be written out meanwhile
+                os.sync()
                 results[program.name].append(step(program, last[program.name]))
         medians = {
             name: Result(statistics.median(r.wall for r in runs),
