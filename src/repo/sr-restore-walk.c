@@ -40,6 +40,7 @@ typedef struct
   gsize         path_length;
   guint32       folder;
   int           fd;    /* of that folder; -1 where there is none */
+  gboolean      whole; /* whether all entries of its tree could be used */
   GHashTable   *names; /* of the tree; %NULL unless extra files are looked for */
 } Walk;
 
@@ -448,6 +449,18 @@ wants_extras (const Walk *walk)
   return walk->run->options->delete_extra && walk->fd >= 0 && !folder->fresh;
 }
 
+/* An entry that says nothing one could restore; the others of its folder do not suffer for it. */
+static void
+skip_node (Walk   *walk,
+           GError *reason)
+{
+  const SrRestoreFolder *folder = sr_restore_plan_folder (walk->run->plan, walk->folder);
+
+  walk->whole = FALSE;
+  g_prefix_error (&reason, "An entry of this folder is lost: ");
+  sr_restore_report_failed (walk->run, folder->parent, folder->name, reason);
+}
+
 /* Reads one tree. Returns: %FALSE with @error if the tree could not be read to its end */
 static gboolean
 read_tree (Walk       *walk,
@@ -464,8 +477,16 @@ read_tree (Walk       *walk,
   while (TRUE)
     {
       g_auto (SrNode) node = { 0 };
-      int             more = sr_tree_decoder_next (decoder, &node, error);
+      GError         *reason = NULL;
+      int             more = sr_tree_decoder_next (decoder, &node, &reason);
 
+      if (more < 0 && sr_tree_decoder_can_continue (decoder))
+        {
+          skip_node (walk, reason);
+          continue;
+        }
+      if (more < 0)
+        g_propagate_error (error, reason);
       if (more <= 0)
         return more == 0;
       if (sr_check_cancelled (run->cancellable, error) || !add_node (walk, &node, error))
@@ -482,8 +503,9 @@ read_folder_held (Walk          *walk,
 
   if (wants_extras (walk))
     walk->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  walk->whole = TRUE;
   ok = read_tree (walk, &pending->tree, error);
-  if (ok && walk->names != NULL)
+  if (ok && walk->whole && walk->names != NULL)
     ok = find_extras (walk, error);
   g_clear_pointer (&walk->names, g_hash_table_unref);
   return ok;

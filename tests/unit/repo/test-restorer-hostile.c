@@ -160,6 +160,29 @@ test_names (Fixture      *fixture,
     }
 }
 
+/* One entry that means nothing costs neither the others nor what lies in the target. */
+static void
+test_one_bad_entry (Fixture      *fixture,
+                    gconstpointer data)
+{
+  g_autofree char *kept = g_build_filename (fixture->target, "kept", NULL);
+
+  add_file (fixture, "a");
+  sr_test_tree_add (fixture->tree, "b", "irregular", "");
+  sr_test_tree_add (fixture->tree, "c", "fifo", ",\"uid\":-1");
+  add_file (fixture, "d");
+  commit (fixture);
+  g_assert_cmpint (g_mkdir (fixture->target, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (kept, "kept", -1, NULL));
+  fixture->options.delete_extra = TRUE;
+  g_assert_false (restore (fixture));
+  g_assert_error (fixture->error, SR_ERROR, SR_ERROR_INCOMPLETE);
+  g_assert_cmpuint (fixture->stats.failed, ==, 2);
+  g_assert_true (in_target (fixture, "a"));
+  g_assert_true (in_target (fixture, "d"));
+  g_assert_true (in_target (fixture, "kept"));
+}
+
 /* A link first, then a folder of the same name with a file in it: the file must not go through. */
 static void
 test_link_and_folder (Fixture      *fixture,
@@ -451,6 +474,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("names", test_names);
+  ADD ("one-bad-entry", test_one_bad_entry);
   ADD ("link-and-folder", test_link_and_folder);
   ADD ("same-name-twice", test_same_name_twice);
   ADD ("deep", test_deep);
