@@ -12,12 +12,15 @@
 #include "job/sr-repair.h"
 
 static gboolean read_all_packs;
+static gboolean read_data;
 static gboolean forget;
 static gboolean dry_run;
 
 static const GOptionEntry entries[] = {
   { "read-all-packs", 0, 0, G_OPTION_ARG_NONE, &read_all_packs,
     "With index: read the header of every pack", NULL },
+  { "read-data", 0, 0, G_OPTION_ARG_NONE, &read_data,
+    "With index: read every pack whole, and take out what is damaged", NULL },
   { "forget", 0, 0, G_OPTION_ARG_NONE, &forget,
     "With snapshots: remove the damaged ones after that", NULL },
   { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "Only tell what would be done", NULL },
@@ -35,10 +38,10 @@ print_index_result (SrCli                     *cli,
     {
       sr_cli_say (cli,
                   "Packs: %" G_GUINT64_FORMAT " read, %" G_GUINT64_FORMAT
-                  " gone and taken out, %" G_GUINT64_FORMAT " unreadable",
+                  " gone and taken out, %" G_GUINT64_FORMAT " damaged",
                   result->packs_read, result->packs_gone, result->packs_unreadable);
       if (result->packs_unreadable > 0)
-        sr_cli_say (cli, "Blobs saved from unreadable packs: %" G_GUINT64_FORMAT,
+        sr_cli_say (cli, "Blobs saved from damaged packs: %" G_GUINT64_FORMAT,
                     result->blobs_salvaged);
       sr_cli_say (cli,
                   "Index files: %" G_GUINT64_FORMAT " damaged, %" G_GUINT64_FORMAT " %s",
@@ -100,8 +103,11 @@ repair_index (SrCli       *cli,
               GError     **error)
 {
   SrRepairIndexResult result = { 0 };
+  SrRepairDepth       depth = read_data        ? SR_REPAIR_ALL_DATA
+                              : read_all_packs ? SR_REPAIR_ALL_HEADERS
+                                               : SR_REPAIR_ODD_PACKS;
 
-  if (!sr_repair_index_run (repo, read_all_packs, dry_run, sr_cli_report_func, report, &result,
+  if (!sr_repair_index_run (repo, depth, dry_run, sr_cli_report_func, report, &result,
                             cli->progress, cli->cancellable, error))
     return FALSE;
   sr_status_line_end (cli->status);
@@ -139,7 +145,8 @@ check_arguments (const char *const *arguments,
   index = g_str_equal (arguments[0], "index");
   if (index && !sr_cli_check_arguments (arguments, 1, 1, error))
     return FALSE;
-  if ((index && !forget) || (g_str_equal (arguments[0], "snapshots") && !read_all_packs))
+  if ((index && !forget) ||
+      (g_str_equal (arguments[0], "snapshots") && !read_all_packs && !read_data))
     return TRUE;
   shown = sr_text_name (arguments[0]);
   if (index || g_str_equal (arguments[0], "snapshots"))
@@ -174,6 +181,7 @@ const SrCliVerb sr_verb_repair = {
   .arguments = "index|snapshots [SNAPSHOT…]",
   .summary = "Mend a damaged vault as far as possible",
   .examples = "  strongroomctl repair index\n"
+              "  strongroomctl repair index --read-data\n"
               "  strongroomctl repair snapshots --dry-run\n"
               "  strongroomctl repair snapshots 1a2b3c4d --forget\n",
   .entries = entries,

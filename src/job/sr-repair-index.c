@@ -10,6 +10,7 @@
 #include "base/sr-error.h"
 #include "base/sr-worker.h"
 #include "job/sr-repair.h"
+#include "repo/sr-checker.h"
 #include "repo/sr-id-set.h"
 #include "repo/sr-index-batch.h"
 #include "repo/sr-index-rewriter.h"
@@ -27,7 +28,7 @@ typedef struct
   SrRepo              *repo;
   SrStorage           *storage;
   SrLock              *lock;
-  gboolean             read_all;
+  SrRepairDepth        depth;
   gboolean             dry_run;
   SrReportFunc         report;
   gpointer             user_data;
@@ -111,7 +112,8 @@ note_pack (const SrId *id,
 
   if (known)
     self->present[pack / 8] |= (guint8) (1u << pack % 8);
-  if (!known || self->read_all || sr_index_get_pack_size (index, pack) != size ||
+  if (!known || self->depth >= SR_REPAIR_ALL_HEADERS ||
+      sr_index_get_pack_size (index, pack) != size ||
       sr_id_set_find (self->disputed, id, NULL))
     g_array_append_val (self->to_read, file);
   return TRUE;
@@ -264,15 +266,70 @@ read_all_headers (Repair  *self,
   return sr_team_join (sr_team_start ("headers", n_threads, read_headers, self), error);
 }
 
-/* Whether the blob is nowhere but here. */
-static gboolean
-is_only_place (SrIndex            *index,
-               const SrIndexEntry *entry)
+/* A pack whose header is sound and whose content is not. */
+static void
+take_damaged_pack (Repair          *self,
+                   const SrFinding *finding)
 {
-  SrBlobType          type = sr_index_entry_get_type (entry);
-  const SrIndexEntry *first = sr_index_lookup (index, type, &entry->id);
+  g_autoptr (GError) why = g_error_new_literal (SR_ERROR, SR_ERROR_DAMAGED, finding->text);
+  SrIndex           *index = sr_repo_get_index (self->repo);
+  guint32            pack;
 
-  return sr_index_lookup_next (index, type, &entry->id, first) == NULL;
+  if (!sr_index_find_pack (index, &finding->id, &pack) ||
+      !sr_id_set_add (self->dropped, &finding->id, NULL))
+    return;
+  self->result->packs_unreadable++;
+  report (self, &finding->id, "unreadable", sr_index_get_pack_size (index, pack), why);
+  g_array_append_val (self->salvage, pack);
+}
+
+/* Before the index is loaded for the repair, since the check loads one of its own.
+ * Returns: (transfer full) (element-type SrFinding) */
+static GPtrArray *
+read_all_data (Repair     *self,
+               SrProgress *progress,
+               GError    **error)
+{
+  const SrCheckerOptions options = { .read_data = TRUE };
+  g_autoptr (GPtrArray)  findings = NULL;
+  SrCheckerStats         stats;
+
+  if (!sr_checker_run (self->repo, &options, &stats, &findings, progress, self->cancellable, error))
+    return NULL;
+  return g_steal_pointer (&findings);
+}
+
+/* Here only what the check found in packs counts. */
+static void
+take_damaged_packs (Repair    *self,
+                    GPtrArray *findings)
+{
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const SrFinding *finding = findings->pdata[i];
+
+      if (finding->kind == SR_FINDING_DAMAGED_FILE && finding->type == SR_FILE_PACK)
+        take_damaged_pack (self, finding);
+    }
+}
+
+/* Whether the blob lies in a pack that stays as well. */
+static gboolean
+is_elsewhere (Repair             *self,
+              const SrIndexEntry *entry)
+{
+  SrIndex            *index = sr_repo_get_index (self->repo);
+  SrBlobType          type = sr_index_entry_get_type (entry);
+  const SrIndexEntry *place = NULL;
+
+  while ((place = sr_index_lookup_next (index, type, &entry->id, place)) != NULL)
+    {
+      guint32 pack = sr_index_entry_get_pack (place);
+
+      if (!sr_id_set_find (self->dropped, sr_index_get_pack_id (index, pack), NULL))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* A second try as with headers. */
@@ -338,7 +395,7 @@ salvage_packs (Repair   *self,
 
       sr_index_get_pack_entries (index, g_array_index (self->salvage, guint32, i), &first, &count);
       for (gsize k = first; k < first + count; k++)
-        if (is_only_place (index, sr_index_get_entry (index, k)) &&
+        if (!is_elsewhere (self, sr_index_get_entry (index, k)) &&
             !salvage_blob (self, packer, codec, sr_index_get_entry (index, k), error))
           return FALSE;
     }
@@ -442,10 +499,25 @@ repair_locked (Repair     *self,
                SrProgress *progress,
                GError    **error)
 {
-  g_autoptr (SrProgress) loading = sr_progress_step (progress, 1, 10, "Loading the index");
-  g_autoptr (SrProgress) reading = sr_progress_step (progress, 7, 10, "Reading packs");
-  g_autoptr (SrProgress) writing = sr_progress_step (progress, 2, 10, "Writing the index");
+  gboolean               all_data = self->depth >= SR_REPAIR_ALL_DATA;
+  double                 total = all_data ? 100 : 10;
+  g_autoptr (SrProgress) checking = NULL;
+  g_autoptr (SrProgress) loading = NULL;
+  g_autoptr (SrProgress) reading = NULL;
+  g_autoptr (SrProgress) writing = NULL;
+  g_autoptr (GPtrArray)  findings = NULL;
 
+  if (all_data)
+    {
+      checking = sr_progress_step (progress, total - 10, total, "Checking all data");
+      findings = read_all_data (self, checking, error);
+      if (findings == NULL)
+        return FALSE;
+      sr_progress_finish (checking);
+    }
+  loading = sr_progress_step (progress, 1, total, "Loading the index");
+  reading = sr_progress_step (progress, 7, total, "Reading packs");
+  writing = sr_progress_step (progress, 2, total, "Writing the index");
   if (!sr_repo_load_index (self->repo, loading, note_damaged_index, self, self->cancellable, error))
     return FALSE;
   sr_progress_finish (loading);
@@ -454,7 +526,11 @@ repair_locked (Repair     *self,
     return FALSE;
   drop_missing (self);
   self->reading = reading;
-  if (!read_all_headers (self, error) || !salvage (self, error))
+  if (!read_all_headers (self, error))
+    return FALSE;
+  if (findings != NULL)
+    take_damaged_packs (self, findings);
+  if (!salvage (self, error))
     return FALSE;
   sr_progress_finish (reading);
   if (self->dry_run)
@@ -467,7 +543,7 @@ repair_locked (Repair     *self,
 
 gboolean
 sr_repair_index_run (SrRepo              *repo,
-                     gboolean             read_all,
+                     SrRepairDepth        depth,
                      gboolean             dry_run,
                      SrReportFunc         report_func,
                      gpointer             user_data,
@@ -484,7 +560,7 @@ sr_repair_index_run (SrRepo              *repo,
   g_autoptr (GArray)    salvaged = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_autoptr (SrLock)    lock = NULL;
   gboolean              ok;
-  Repair                self = { repo, sr_repo_get_storage (repo), NULL, read_all, dry_run,
+  Repair                self = { repo, sr_repo_get_storage (repo), NULL, depth, dry_run,
                                  report_func, user_data, result, cancellable, damaged_files,
                                  disputed, NULL, to_read, dropped };
 

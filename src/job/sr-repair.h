@@ -8,10 +8,25 @@
 G_BEGIN_DECLS
 
 /**
+ * SrRepairDepth:
+ * @SR_REPAIR_ODD_PACKS: packs no index knows, or whose size is not what the index says
+ * @SR_REPAIR_ALL_HEADERS: the header of every pack is compared with the index
+ * @SR_REPAIR_ALL_DATA: every blob of every pack is opened and hashed as well
+ *
+ * How closely packs are looked at.
+ */
+typedef enum
+{
+  SR_REPAIR_ODD_PACKS,
+  SR_REPAIR_ALL_HEADERS,
+  SR_REPAIR_ALL_DATA,
+} SrRepairDepth;
+
+/**
  * SrRepairIndexResult:
  * @packs_read: headers read because no index knew the pack or knew it wrongly
  * @packs_gone: in the index but not in the vault; dropped from it
- * @packs_unreadable: header damaged; dropped from the index, reported
+ * @packs_unreadable: header or blobs damaged; dropped from the index, reported
  * @blobs_salvaged: of unreadable packs that the index knew: blobs that are sound; in a new pack now
  */
 typedef struct
@@ -24,10 +39,12 @@ typedef struct
   guint64 index_files_written;
 } SrRepairIndexResult;
 
-/* Makes the index agree with the packs; @read_all reads every pack's header. Reports packs as
- * "read", "gone", "unreadable", and index files as "damaged", by their ids. Exclusive lock. */
+/* Makes the index agree with the packs, as far as @depth looks. What is sound in a damaged pack is
+ * written to a new one; what is not is in no index afterwards, so that the next backup of the same
+ * content stores it again. Damaged packs stay until prune removes them. Reports packs as "read",
+ * "gone", "unreadable", and index files as "damaged", by their ids. Exclusive lock. */
 gboolean sr_repair_index_run (SrRepo              *repo,
-                              gboolean             read_all,
+                              SrRepairDepth        depth,
                               gboolean             dry_run,
                               SrReportFunc         report,
                               gpointer             user_data,

@@ -90,14 +90,14 @@ load (Fixture *fixture)
 
 static void
 repair_index (Fixture             *fixture,
-              gboolean             read_all,
+              SrRepairDepth        depth,
               SrRepairIndexResult *result)
 {
   g_autoptr (SrRepo) repo = open_repo (fixture, fixture->storage);
   g_autoptr (GError) error = NULL;
 
   g_ptr_array_set_size (fixture->reports, 0);
-  g_assert_true (sr_repair_index_run (repo, read_all, FALSE, note, fixture->reports, result, NULL,
+  g_assert_true (sr_repair_index_run (repo, depth, FALSE, note, fixture->reports, result, NULL,
                                       NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (sr_storage_memory_get_n_files (memory (fixture), SR_FILE_LOCK), ==, 0);
@@ -146,9 +146,9 @@ test_index_sound (Fixture      *fixture,
   guint64             before = sr_storage_memory_get_n_bytes (memory (fixture));
   SrRepairIndexResult result;
 
-  for (int read_all = 0; read_all < 2; read_all++)
+  for (guint depth = SR_REPAIR_ODD_PACKS; depth <= SR_REPAIR_ALL_DATA; depth++)
     {
-      repair_index (fixture, read_all, &result);
+      repair_index (fixture, (SrRepairDepth) depth, &result);
       g_assert_cmpuint (result.packs_read, ==, 0);
       g_assert_cmpuint (result.index_files_written, ==, 0);
       g_assert_cmpuint (fixture->reports->len, ==, 0);
@@ -164,7 +164,7 @@ test_index_gone (Fixture      *fixture,
   guint               n_packs = sr_storage_memory_get_n_files (memory (fixture), SR_FILE_PACK);
 
   sr_test_repo_replace_all (memory (fixture), SR_FILE_INDEX, NULL);
-  repair_index (fixture, FALSE, &result);
+  repair_index (fixture, SR_REPAIR_ODD_PACKS, &result);
   g_assert_cmpuint (result.packs_read, ==, n_packs);
   g_assert_cmpuint (result.index_files_written, ==, 1);
   sr_test_repo_check (fixture->storage);
@@ -179,7 +179,7 @@ test_index_damaged (Fixture      *fixture,
   SrRepairIndexResult result;
 
   sr_test_repo_replace_all (memory (fixture), SR_FILE_INDEX, rubbish);
-  repair_index (fixture, FALSE, &result);
+  repair_index (fixture, SR_REPAIR_ODD_PACKS, &result);
   g_assert_cmpuint (result.index_files_damaged, ==, n);
   sr_test_repo_check (fixture->storage);
 }
@@ -207,7 +207,7 @@ test_index_disputed (Fixture      *fixture,
       entry.length -= lie;
       sr_test_repo_write_index (repo, &pack, &entry, 1, NULL);
     }
-  repair_index (fixture, FALSE, &result);
+  repair_index (fixture, SR_REPAIR_ODD_PACKS, &result);
   g_assert_cmpuint (result.packs_read, >=, 1);
   g_assert_cmpuint (result.index_files_damaged, ==, 0);
   sr_test_repo_check (fixture->storage);
@@ -223,7 +223,7 @@ test_pack_gone (Fixture      *fixture,
 
   find_c (fixture, &pack);
   remove_pack (fixture, &pack);
-  repair_index (fixture, FALSE, &result);
+  repair_index (fixture, SR_REPAIR_ODD_PACKS, &result);
   g_assert_cmpuint (result.packs_gone, ==, 1);
   g_assert_cmpuint (fixture->reports->len, ==, 1);
   g_assert_true (g_str_has_prefix (fixture->reports->pdata[0], "gone "));
@@ -246,10 +246,10 @@ test_header_damaged (Fixture      *fixture,
   sr_test_repo_damage_pack (memory (fixture), &pack, 10, cut);
   if (!cut)
     {
-      repair_index (fixture, FALSE, &result);
+      repair_index (fixture, SR_REPAIR_ODD_PACKS, &result);
       g_assert_cmpuint (result.packs_unreadable, ==, 0);
     }
-  repair_index (fixture, !cut, &result);
+  repair_index (fixture, cut ? SR_REPAIR_ODD_PACKS : SR_REPAIR_ALL_HEADERS, &result);
   g_assert_cmpuint (result.packs_unreadable, ==, 1);
   g_assert_cmpuint (result.blobs_salvaged, ==, 1);
   repo = load (fixture);
@@ -270,7 +270,8 @@ test_index_dry_run (Fixture      *fixture,
   find_c (fixture, &pack);
   sr_test_repo_damage_pack (memory (fixture), &pack, 10, TRUE);
   before = sr_storage_memory_get_n_bytes (memory (fixture));
-  g_assert_true (sr_repair_index_run (repo, TRUE, TRUE, NULL, NULL, &result, NULL, NULL, &error));
+  g_assert_true (sr_repair_index_run (repo, SR_REPAIR_ALL_HEADERS, TRUE, NULL, NULL, &result,
+                                      NULL, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (result.packs_unreadable, ==, 1);
   g_assert_cmpuint (sr_storage_memory_get_n_bytes (memory (fixture)), ==, before);
@@ -291,11 +292,13 @@ try_index_fault (Fixture *fixture,
   gboolean              ok;
 
   sr_storage_fault_plan (SR_STORAGE_FAULT (fault), kind, call, SR_ERROR_NETWORK);
-  ok = sr_repair_index_run (repo, TRUE, FALSE, NULL, NULL, &result, NULL, NULL, &error);
+  ok = sr_repair_index_run (repo, SR_REPAIR_ALL_HEADERS, FALSE, NULL, NULL, &result, NULL, NULL,
+                            &error);
   g_assert_cmpint (ok, ==, error == NULL);
   g_clear_error (&error);
   g_assert_true (sr_lock_remove_stale (again, TRUE, NULL, NULL, &error));
-  g_assert_true (sr_repair_index_run (again, TRUE, FALSE, NULL, NULL, &result, NULL, NULL, &error));
+  g_assert_true (sr_repair_index_run (again, SR_REPAIR_ALL_HEADERS, FALSE, NULL, NULL, &result,
+                                      NULL, NULL, &error));
   g_assert_no_error (error);
   sr_test_repo_check (copy);
   return sr_storage_fault_was_reached (SR_STORAGE_FAULT (fault));
@@ -338,7 +341,7 @@ lose_c (Fixture *fixture)
 
   find_c (fixture, &pack);
   remove_pack (fixture, &pack);
-  repair_index (fixture, FALSE, &result);
+  repair_index (fixture, SR_REPAIR_ODD_PACKS, &result);
 }
 
 static void
