@@ -51,25 +51,6 @@ sr_vault_create (const char         *location,
   return sr_repo_create (storage, password, database_chunks, NULL, cancellable, error);
 }
 
-static gboolean
-append_name (const SrId *id,
-             guint64     size,
-             gpointer    user_data,
-             GError    **error)
-{
-  char hex[SR_ID_HEX_SIZE];
-
-  g_ptr_array_add (user_data, g_strdup (sr_id_to_hex (id, hex)));
-  return TRUE;
-}
-
-static int
-compare_names (gconstpointer a,
-               gconstpointer b)
-{
-  return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
-}
-
 gboolean
 sr_vault_get_key_names (const char   *location,
                         GPtrArray   **names,
@@ -77,12 +58,18 @@ sr_vault_get_key_names (const char   *location,
                         GError      **error)
 {
   g_autoptr (SrStorage) storage = sr_storage_open (location, error);
+  g_autoptr (GArray)    files = NULL;
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
+  char                  hex[SR_ID_HEX_SIZE];
 
-  if (storage == NULL || !sr_storage_list (storage, SR_FILE_KEY, append_name, found, cancellable,
-                                           error))
+  if (storage == NULL)
     return FALSE;
-  g_ptr_array_sort (found, compare_names);
+  files = sr_storage_list_all (storage, SR_FILE_KEY, cancellable, error);
+  if (files == NULL)
+    return FALSE;
+  for (guint i = 0; i < files->len; i++)
+    g_ptr_array_add (found,
+                     g_strdup (sr_id_to_hex (&g_array_index (files, SrStorageFile, i).id, hex)));
   *names = g_steal_pointer (&found);
   return TRUE;
 }

@@ -14,36 +14,12 @@
 
 #define MAX_SMALL_FILE (1024 * 1024)
 
-typedef struct
-{
-  SrId    id;
-  guint64 size;
-} Found;
-
-static gboolean
-note_file (const SrId *id,
-           guint64     size,
-           gpointer    user_data,
-           GError    **error)
-{
-  Found found = { .id = *id, .size = size };
-
-  g_array_append_val ((GArray *) user_data, found);
-  return TRUE;
-}
-
-/* Returns: (transfer full) (element-type Found) */
 static GArray *
 list_files (SrCheckRun *run,
             SrFileType  type,
             GError    **error)
 {
-  g_autoptr (GArray) files = g_array_new (FALSE, FALSE, sizeof (Found));
-
-  if (!sr_storage_list (sr_repo_get_storage (run->repo), type, note_file, files, run->cancellable,
-                        error))
-    return NULL;
-  return g_steal_pointer (&files);
+  return sr_storage_list_all (sr_repo_get_storage (run->repo), type, run->cancellable, error);
 }
 
 /* Opened again and compared with what the vault was opened with. */
@@ -102,11 +78,11 @@ check_keys (SrCheckRun *run,
     return FALSE;
   for (guint i = 0; i < files->len; i++)
     {
-      const Found       *file = &g_array_index (files, Found, i);
-      g_autoptr (GError) reason = NULL;
-      g_autoptr (GBytes) content = NULL;
-      char               hex[SR_ID_HEX_SIZE];
-      SrId               id;
+      const SrStorageFile *file = &g_array_index (files, SrStorageFile, i);
+      g_autoptr (GError)   reason = NULL;
+      g_autoptr (GBytes)   content = NULL;
+      char                 hex[SR_ID_HEX_SIZE];
+      SrId                 id;
 
       content = sr_storage_read_all (sr_repo_get_storage (run->repo), SR_FILE_KEY, &file->id,
                                      MAX_SMALL_FILE, run->cancellable, &reason);
@@ -204,8 +180,8 @@ sr_check_repeated (SrCheckRun *run,
   batch = sr_index_batch_new ();
   for (guint i = 0; i < files->len && !g_cancellable_is_cancelled (run->cancellable); i++)
     {
-      const Found       *file = &g_array_index (files, Found, i);
-      g_autoptr (GBytes) json = NULL;
+      const SrStorageFile *file = &g_array_index (files, SrStorageFile, i);
+      g_autoptr (GBytes)   json = NULL;
 
       /* What cannot be read was reported when the index was loaded. */
       json = sr_repo_load_unpacked (run->repo, SR_FILE_INDEX, &file->id, run->cancellable, NULL);
@@ -263,9 +239,9 @@ sr_check_pack_list (SrCheckRun *run,
     return FALSE;
   for (guint i = 0; i < files->len; i++)
     {
-      const Found *file = &g_array_index (files, Found, i);
-      char         hex[SR_ID_HEX_SIZE];
-      guint32      pack;
+      const SrStorageFile *file = &g_array_index (files, SrStorageFile, i);
+      char                 hex[SR_ID_HEX_SIZE];
+      guint32              pack;
 
       if (sr_index_find_pack (run->index, &file->id, &pack))
         {

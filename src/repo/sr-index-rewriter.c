@@ -15,12 +15,6 @@
 
 typedef struct
 {
-  SrId    id;
-  guint64 size;
-} IndexFile;
-
-typedef struct
-{
   SrRepo        *repo;
   SrLock        *lock;
   SrDropPackFunc drop;
@@ -31,18 +25,6 @@ typedef struct
   GArray        *obsolete; /* SrId of files whose content is in the writer */
   GCancellable  *cancellable;
 } Rewriter;
-
-static gboolean
-note_file (const SrId *id,
-           guint64     size,
-           gpointer    user_data,
-           GError    **error)
-{
-  IndexFile file = { *id, size };
-
-  g_array_append_val ((GArray *) user_data, file);
-  return TRUE;
-}
 
 /* Writes what has gathered, then removes the files it stands for. */
 static gboolean
@@ -91,9 +73,9 @@ add_pack (Rewriter          *self,
 }
 
 static gboolean
-load_file (Rewriter        *self,
-           const IndexFile *file,
-           GError         **error)
+load_file (Rewriter            *self,
+           const SrStorageFile *file,
+           GError             **error)
 {
   g_autoptr (GBytes) json = sr_repo_load_unpacked (self->repo, SR_FILE_INDEX, &file->id,
                                                    self->cancellable, error);
@@ -115,9 +97,9 @@ names_dropped_pack (Rewriter *self)
 }
 
 static gboolean
-rewrite_file (Rewriter        *self,
-              const IndexFile *file,
-              GError         **error)
+rewrite_file (Rewriter            *self,
+              const SrStorageFile *file,
+              GError             **error)
 {
   guint                   n_packs;
   const SrIndexBatchPack *packs = sr_index_batch_get_packs (self->batch, &n_packs);
@@ -145,7 +127,7 @@ count_small (GArray *files)
   guint n = 0;
 
   for (guint i = 0; i < files->len; i++)
-    if (g_array_index (files, IndexFile, i).size < SMALL_FILE)
+    if (g_array_index (files, SrStorageFile, i).size < SMALL_FILE)
       n++;
   return n;
 }
@@ -160,7 +142,7 @@ rewrite_files (Rewriter   *self,
 
   for (guint i = 0; i < files->len; i++)
     {
-      const IndexFile *file = &g_array_index (files, IndexFile, i);
+      const SrStorageFile *file = &g_array_index (files, SrStorageFile, i);
 
       if (!load_file (self, file, error))
         {
@@ -204,7 +186,7 @@ sr_rewrite_index (SrRepo        *repo,
                   GCancellable  *cancellable,
                   GError       **error)
 {
-  g_autoptr (GArray)        files = g_array_new (FALSE, FALSE, sizeof (IndexFile));
+  g_autoptr (GArray)        files = NULL;
   g_autoptr (SrIndexBatch)  batch = sr_index_batch_new ();
   g_autoptr (SrIndexWriter) writer = sr_index_writer_new ();
   g_autoptr (GArray)        entries = g_array_new (FALSE, FALSE, sizeof (SrPackEntry));
@@ -214,8 +196,8 @@ sr_rewrite_index (SrRepo        *repo,
   };
 
   *new_packs_named = FALSE;
-  if (!sr_storage_list (sr_repo_get_storage (repo), SR_FILE_INDEX, note_file, files, cancellable,
-                        error))
+  files = sr_storage_list_all (sr_repo_get_storage (repo), SR_FILE_INDEX, cancellable, error);
+  if (files == NULL)
     return FALSE;
   sr_progress_set_totals (progress, 0, files->len, FALSE);
   /* a file whose writing failed may be there all the same: the answer can get lost on its way */

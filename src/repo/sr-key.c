@@ -393,37 +393,6 @@ sr_key_add (SrStorage            *storage,
   return FALSE;
 }
 
-static gboolean
-append_id (const SrId *id,
-           guint64     size,
-           gpointer    user_data,
-           GError    **error)
-{
-  g_array_append_val ((GArray *) user_data, *id);
-  return TRUE;
-}
-
-static int
-compare_ids (gconstpointer a,
-             gconstpointer b)
-{
-  return sr_id_compare (a, b);
-}
-
-/* Returns: (transfer full) (element-type SrId): in a fixed order */
-static GArray *
-list_key_files (SrStorage    *storage,
-                GCancellable *cancellable,
-                GError      **error)
-{
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SrId));
-
-  if (!sr_storage_list (storage, SR_FILE_KEY, append_id, ids, cancellable, error))
-    return NULL;
-  g_array_sort (ids, compare_ids);
-  return g_steal_pointer (&ids);
-}
-
 /* Not the file's fault: the next one will fare no better. */
 static gboolean
 is_fatal (const GError *error)
@@ -434,11 +403,11 @@ is_fatal (const GError *error)
 
 static void
 set_not_opened (GError      **error,
-                const GArray *ids,
+                const GArray *files,
                 guint         n_tried,
                 const GError *damage)
 {
-  if (ids->len == 0)
+  if (files->len == 0)
     g_set_error_literal (error, SR_ERROR, SR_ERROR_DAMAGED,
                          "The vault has no key files, without which nobody can open it; copy its "
                          "folder “keys” back from where there is one");
@@ -449,7 +418,7 @@ set_not_opened (GError      **error,
     g_set_error (error, SR_ERROR, SR_ERROR_WRONG_PASSWORD,
                  "The password opens none of the first %u keys of the vault; it has %u, and more "
                  "are not tried",
-                 n_tried, ids->len);
+                 n_tried, files->len);
   else
     g_set_error (error, SR_ERROR, SR_ERROR_WRONG_PASSWORD,
                  "The password opens none of the vault's keys%s%s",
@@ -463,15 +432,15 @@ sr_key_search (SrStorage    *storage,
                GCancellable *cancellable,
                GError      **error)
 {
-  g_autoptr (GArray) ids = list_key_files (storage, cancellable, error);
+  g_autoptr (GArray) files = sr_storage_list_all (storage, SR_FILE_KEY, cancellable, error);
   g_autoptr (GError) damage = NULL;
   guint              n_tried = 0;
 
-  if (ids == NULL)
+  if (files == NULL)
     return NULL;
-  for (guint i = 0; i < ids->len && n_tried < MAX_TRIED; i++)
+  for (guint i = 0; i < files->len && n_tried < MAX_TRIED; i++)
     {
-      const SrId          *id = &g_array_index (ids, SrId, i);
+      const SrId          *id = &g_array_index (files, SrStorageFile, i).id;
       g_autoptr (GError)   wrong = NULL;
       g_autoptr (KeyFile)  file = NULL;
       g_autoptr (SrSecret) master = NULL;
@@ -497,7 +466,7 @@ sr_key_search (SrStorage    *storage,
       else if (damage == NULL)
         damage = g_steal_pointer (&wrong);
     }
-  set_not_opened (error, ids, n_tried, damage);
+  set_not_opened (error, files, n_tried, damage);
   return NULL;
 }
 
@@ -507,17 +476,17 @@ sr_key_list (SrStorage    *storage,
              GCancellable *cancellable,
              GError      **error)
 {
-  g_autoptr (GArray)    ids = list_key_files (storage, cancellable, error);
+  g_autoptr (GArray)    files = sr_storage_list_all (storage, SR_FILE_KEY, cancellable, error);
   g_autoptr (GPtrArray) infos = NULL;
 
-  if (ids == NULL)
+  if (files == NULL)
     return NULL;
   infos = g_ptr_array_new_with_free_func ((GDestroyNotify) sr_key_info_free);
   if (n_unreadable != NULL)
     *n_unreadable = 0;
-  for (guint i = 0; i < ids->len; i++)
+  for (guint i = 0; i < files->len; i++)
     {
-      const SrId         *id = &g_array_index (ids, SrId, i);
+      const SrId         *id = &g_array_index (files, SrStorageFile, i).id;
       g_autoptr (GError)  wrong = NULL;
       g_autoptr (KeyFile) file = load_key_file (storage, id, cancellable, &wrong);
 

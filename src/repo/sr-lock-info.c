@@ -82,11 +82,13 @@ decode (SrRepo     *repo,
   return TRUE;
 }
 
-SrLockInfo *
-sr_lock_info_load (SrRepo       *repo,
-                   const SrId   *id,
-                   GCancellable *cancellable,
-                   GError      **error)
+/* A damaged file gives an info that is not readable; %SR_ERROR_NOT_FOUND if the lock was given up
+ * meanwhile. */
+static SrLockInfo *
+load_info (SrRepo       *repo,
+           const SrId   *id,
+           GCancellable *cancellable,
+           GError      **error)
 {
   SrLockInfo        *info;
   g_autoptr (GError) why = NULL;
@@ -107,38 +109,12 @@ sr_lock_info_load (SrRepo       *repo,
   return NULL;
 }
 
-typedef struct
-{
-  GArray  *ids;
-  gboolean with_empty;
-} Listing;
-
-static gboolean
-append_lock (const SrId *id,
-             guint64     size,
-             gpointer    user_data,
-             GError    **error)
-{
-  Listing *listing = user_data;
-
-  if (size > 0 || listing->with_empty)
-    g_array_append_val (listing->ids, *id);
-  return TRUE;
-}
-
 static GArray *
-list_ids (SrRepo       *repo,
-          gboolean      with_empty,
-          GCancellable *cancellable,
-          GError      **error)
+list_files (SrRepo       *repo,
+            GCancellable *cancellable,
+            GError      **error)
 {
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SrId));
-  Listing            listing = { ids, with_empty };
-
-  if (!sr_storage_list (sr_repo_get_storage (repo), SR_FILE_LOCK, append_lock, &listing,
-                        cancellable, error))
-    return NULL;
-  return g_steal_pointer (&ids);
+  return sr_storage_list_all (sr_repo_get_storage (repo), SR_FILE_LOCK, cancellable, error);
 }
 
 static int
@@ -158,18 +134,21 @@ sr_lock_list (SrRepo       *repo,
               GCancellable *cancellable,
               GError      **error)
 {
-  g_autoptr (GArray)    ids = list_ids (repo, FALSE, cancellable, error);
+  g_autoptr (GArray)    files = list_files (repo, cancellable, error);
   g_autoptr (GPtrArray) infos = NULL;
 
-  if (ids == NULL)
+  if (files == NULL)
     return NULL;
   infos = g_ptr_array_new_with_free_func ((GDestroyNotify) sr_lock_info_free);
-  for (guint i = 0; i < ids->len; i++)
+  for (guint i = 0; i < files->len; i++)
     {
-      g_autoptr (GError) why = NULL;
-      SrLockInfo        *info;
+      const SrStorageFile *file = &g_array_index (files, SrStorageFile, i);
+      g_autoptr (GError)   why = NULL;
+      SrLockInfo          *info;
 
-      info = sr_lock_info_load (repo, &g_array_index (ids, SrId, i), cancellable, &why);
+      if (file->size == 0)
+        continue;
+      info = load_info (repo, &file->id, cancellable, &why);
       if (info != NULL)
         g_ptr_array_add (infos, info);
       else if (!sr_error_is (why, SR_ERROR_NOT_FOUND)) /* else given up since it was listed */
@@ -203,13 +182,13 @@ remove_all (SrRepo       *repo,
             GCancellable *cancellable,
             GError      **error)
 {
-  g_autoptr (GArray) ids = list_ids (repo, TRUE, cancellable, error);
+  g_autoptr (GArray) files = list_files (repo, cancellable, error);
 
-  if (ids == NULL)
+  if (files == NULL)
     return FALSE;
-  for (guint i = 0; i < ids->len; i++)
+  for (guint i = 0; i < files->len; i++)
     {
-      if (!sr_lock_remove_file (repo, &g_array_index (ids, SrId, i), cancellable, error))
+      if (!sr_lock_remove_file (repo, &g_array_index (files, SrStorageFile, i).id, cancellable, error))
         return FALSE;
       (*n_removed)++;
     }

@@ -6,12 +6,6 @@
 
 G_BEGIN_DECLS
 
-/* Reads one lock. A damaged file gives an info that is not readable; %SR_ERROR_NOT_FOUND if it was
- * given up meanwhile. Returns: (transfer full) */
-SrLockInfo *sr_lock_info_load (SrRepo       *repo,
-                               const SrId   *id,
-                               GCancellable *cancellable,
-                               GError      **error);
 /* Removes a lock file; one that is gone already is no error. */
 gboolean sr_lock_remove_file (SrRepo       *repo,
                               const SrId   *id,

@@ -20,7 +20,7 @@ typedef struct
 typedef struct
 {
   SrRepo       *repo;
-  GArray       *ids; /* of SrId */
+  GArray       *files; /* of SrStorageFile */
   GCancellable *cancellable;
   SrProgress   *progress;
   gboolean      tolerant;
@@ -83,9 +83,9 @@ load_files (gpointer data,
       guint  i = (guint) g_atomic_int_add (&self->next, 1);
       Damage damage = { 0 };
 
-      if (i >= self->ids->len)
+      if (i >= self->files->len)
         break;
-      damage.id = g_array_index (self->ids, SrId, i);
+      damage.id = g_array_index (self->files, SrStorageFile, i).id;
       if (!load_file (self, &damage.id, batch, &damage.error))
         {
           if (!self->tolerant || sr_error_is (damage.error, SR_ERROR_CANCELLED))
@@ -124,12 +124,13 @@ sr_repo_load_index (SrRepo       *self,
                     GCancellable *cancellable,
                     GError      **error)
 {
-  g_autoptr (GArray)  ids = sr_repo_list_files (self, SR_FILE_INDEX, cancellable, error);
+  g_autoptr (GArray)  files = sr_storage_list_all (self->storage, SR_FILE_INDEX, cancellable,
+                                                   error);
   g_autoptr (SrIndex) index = sr_index_new ();
   g_autoptr (GArray)  damages = g_array_new (FALSE, FALSE, sizeof (Damage));
   Loading             loading = {
                 .repo = self,
-                .ids = ids,
+                .files = files,
                 .cancellable = cancellable,
                 .progress = progress,
                 .tolerant = damaged != NULL,
@@ -138,14 +139,14 @@ sr_repo_load_index (SrRepo       *self,
   };
   gboolean ok;
 
-  if (ids == NULL)
+  if (files == NULL)
     return FALSE;
   g_array_set_clear_func (damages, (GDestroyNotify) damage_clear);
   g_mutex_init (&loading.lock);
-  sr_progress_set_totals (progress, 0, ids->len, FALSE);
+  sr_progress_set_totals (progress, 0, files->len, FALSE);
   sr_index_begin_bulk (index);
-  if (ids->len > 1)
-    ok = sr_team_join (sr_team_start ("index", MIN (sr_worker_count (), ids->len), load_files,
+  if (files->len > 1)
+    ok = sr_team_join (sr_team_start ("index", MIN (sr_worker_count (), files->len), load_files,
                                       &loading),
                        error);
   else

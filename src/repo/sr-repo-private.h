@@ -34,12 +34,6 @@ gboolean sr_repo_report_damage (SrFileType   type,
                                 gpointer     user_data,
                                 GError     **error);
 
-/* Ids of all files of a type, in a fixed order. Returns: (transfer full) (element-type SrId) */
-GArray *sr_repo_list_files (SrRepo       *self,
-                            SrFileType    type,
-                            GCancellable *cancellable,
-                            GError      **error);
-
 /* A codec for the calling thread; given back when done. Any thread. */
 SrBlobCodec *sr_repo_take_codec (SrRepo *self);
 void         sr_repo_give_codec (SrRepo      *self,

@@ -68,15 +68,16 @@ sr_repo_list_snapshots (SrRepo       *self,
                         GCancellable *cancellable,
                         GError      **error)
 {
-  g_autoptr (GArray)    ids = sr_repo_list_files (self, SR_FILE_SNAPSHOT, cancellable, error);
+  g_autoptr (GArray)    files = sr_storage_list_all (self->storage, SR_FILE_SNAPSHOT, cancellable,
+                                                     error);
   g_autoptr (GPtrArray) snapshots = NULL;
 
-  if (ids == NULL)
+  if (files == NULL)
     return NULL;
   snapshots = g_ptr_array_new_with_free_func ((GDestroyNotify) sr_snapshot_free);
-  for (guint i = 0; i < ids->len; i++)
+  for (guint i = 0; i < files->len; i++)
     {
-      const SrId *id = &g_array_index (ids, SrId, i);
+      const SrId *id = &g_array_index (files, SrStorageFile, i).id;
       GError     *why = NULL;
       SrSnapshot *snapshot = sr_repo_load_snapshot (self, id, cancellable, &why);
 

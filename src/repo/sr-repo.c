@@ -389,37 +389,6 @@ sr_repo_load_unpacked (SrRepo       *self,
   return json;
 }
 
-static gboolean
-append_id (const SrId *id,
-           guint64     size,
-           gpointer    user_data,
-           GError    **error)
-{
-  g_array_append_val ((GArray *) user_data, *id);
-  return TRUE;
-}
-
-static int
-compare_ids (gconstpointer a,
-             gconstpointer b)
-{
-  return sr_id_compare (a, b);
-}
-
-GArray *
-sr_repo_list_files (SrRepo       *self,
-                    SrFileType    type,
-                    GCancellable *cancellable,
-                    GError      **error)
-{
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SrId));
-
-  if (!sr_storage_list (self->storage, type, append_id, ids, cancellable, error))
-    return NULL;
-  g_array_sort (ids, compare_ids);
-  return g_steal_pointer (&ids);
-}
-
 gboolean
 sr_repo_report_damage (SrFileType   type,
                        const SrId  *id,

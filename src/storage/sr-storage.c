@@ -140,6 +140,42 @@ sr_storage_list (SrStorage        *self,
   return SR_STORAGE_GET_CLASS (self)->list (self, type, func, user_data, cancellable, error);
 }
 
+static gboolean
+append_file (const SrId *id,
+             guint64     size,
+             gpointer    user_data,
+             GError    **error)
+{
+  SrStorageFile file = { *id, size };
+
+  g_array_append_val ((GArray *) user_data, file);
+  return TRUE;
+}
+
+static int
+compare_files (gconstpointer a,
+               gconstpointer b)
+{
+  const SrStorageFile *x = a;
+  const SrStorageFile *y = b;
+
+  return sr_id_compare (&x->id, &y->id);
+}
+
+GArray *
+sr_storage_list_all (SrStorage    *self,
+                     SrFileType    type,
+                     GCancellable *cancellable,
+                     GError      **error)
+{
+  g_autoptr (GArray) files = g_array_new (FALSE, FALSE, sizeof (SrStorageFile));
+
+  if (!sr_storage_list (self, type, append_file, files, cancellable, error))
+    return NULL;
+  g_array_sort (files, compare_files);
+  return g_steal_pointer (&files);
+}
+
 gboolean
 sr_storage_get_size (SrStorage    *self,
                      SrFileType    type,

@@ -141,6 +141,19 @@ gboolean sr_storage_list (SrStorage        *self,
                           gpointer          user_data,
                           GCancellable     *cancellable,
                           GError          **error);
+/* A file of a vault in a list. */
+typedef struct
+{
+  SrId    id;
+  guint64 size;
+} SrStorageFile;
+
+/* sr_storage_list() of all at once. Returns: (transfer full) (element-type SrStorageFile): in the
+ * order of their ids */
+GArray *sr_storage_list_all (SrStorage    *self,
+                             SrFileType    type,
+                             GCancellable *cancellable,
+                             GError      **error);
 /* %SR_ERROR_NOT_FOUND if there is no such file. */
 gboolean sr_storage_get_size (SrStorage    *self,
                               SrFileType    type,

@@ -409,6 +409,32 @@ test_list_stops (Fixture      *fixture,
   g_assert_cmpuint (calls, ==, 1);
 }
 
+static void
+test_list_all (Fixture      *fixture,
+               gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) files = NULL;
+
+  for (guint i = 7; i-- > 0;)
+    {
+      SrId id = make_id (i);
+
+      write_file (fixture->storage, SR_FILE_PACK, &id, "seven b", i);
+    }
+  files = sr_storage_list_all (fixture->storage, SR_FILE_PACK, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (files->len, ==, 7);
+  for (guint i = 0; i < files->len; i++)
+    {
+      const SrStorageFile *file = &g_array_index (files, SrStorageFile, i);
+      SrId                 id = make_id ((guint) file->size);
+
+      g_assert_true (sr_id_equal (&file->id, &id));
+      g_assert_true (i == 0 || sr_id_compare (&file->id, &file[-1].id) > 0);
+    }
+}
+
 typedef struct
 {
   SrStorage  *storage;
@@ -598,6 +624,7 @@ add_tests (const char *driver_name,
                 { "abort", test_abort },
                 { "name-taken", test_name_taken },
                 { "prepare-twice", test_prepare_twice },
+                { "list-all", test_list_all },
                 { "list-stops", test_list_stops },
                 { "remove-while-listing", test_remove_while_listing },
                 { "cancelled", test_cancelled },
