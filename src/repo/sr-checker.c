@@ -124,8 +124,8 @@ sr_check_add_blob (SrCheckRun         *run,
       const SrId *pack_id = sr_index_get_pack_id (run->index, sr_index_entry_get_pack (entry));
 
       finding = finding_new (kind, &entry->id,
-                             g_strdup_printf ("%s (in pack %s). “repair index --read-data” takes it out, "
-                                              "and a new backup of the same data replaces it.",
+                             g_strdup_printf ("%s (in pack %s). “repair index --read-data” takes "
+                                              "it out, and a new backup of the same data replaces it.",
                                               reason, sr_id_to_hex (pack_id, pack)));
       finding->type = SR_FILE_PACK;
       finding->is_blob = TRUE;
