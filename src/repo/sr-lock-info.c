@@ -188,7 +188,9 @@ remove_all (SrRepo       *repo,
     return FALSE;
   for (guint i = 0; i < files->len; i++)
     {
-      if (!sr_lock_remove_file (repo, &g_array_index (files, SrStorageFile, i).id, cancellable, error))
+      const SrId *id = &g_array_index (files, SrStorageFile, i).id;
+
+      if (!sr_lock_remove_file (repo, id, cancellable, error))
         return FALSE;
       (*n_removed)++;
     }
