@@ -276,43 +276,15 @@ sr_cli_list_snapshots (SrCli   *cli,
   return sr_repo_list_snapshots (repo, warn_of_damage, cli, cli->cancellable, error);
 }
 
-static gboolean
-is_named (const SrSnapshot *snapshot,
-          GPtrArray        *named)
-{
-  for (guint i = 0; i < named->len; i++)
-    if (g_ptr_array_index (named, i) == snapshot)
-      return TRUE;
-  return FALSE;
-}
-
 GPtrArray *
 sr_cli_choose_snapshots (SrCli             *cli,
                          GPtrArray         *all,
                          const char *const *names,
                          GError           **error)
 {
-  SrSnapshotFilter      filter = sr_cli_get_filter (cli);
-  g_autoptr (GPtrArray) named = g_ptr_array_new ();
-  g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
-  gboolean              by_name = names != NULL && names[0] != NULL;
+  SrSnapshotFilter filter = sr_cli_get_filter (cli);
 
-  for (gsize i = 0; by_name && names[i] != NULL; i++)
-    {
-      const SrSnapshot *found = sr_repo_find_snapshot (all, names[i], &filter, error);
-
-      if (found == NULL)
-        return NULL;
-      g_ptr_array_add (named, (gpointer) found);
-    }
-  for (guint i = 0; i < all->len; i++)
-    {
-      SrSnapshot *snapshot = g_ptr_array_index (all, i);
-
-      if (by_name ? is_named (snapshot, named) : sr_snapshot_matches (snapshot, &filter))
-        g_ptr_array_add (chosen, snapshot);
-    }
-  return g_steal_pointer (&chosen);
+  return sr_repo_choose_snapshots (all, names, &filter, error);
 }
 
 gboolean

@@ -35,34 +35,6 @@ report (Copy             *self,
     self->report (sr_id_to_hex (&snapshot->id, hex), action, 0, why, self->user_data);
 }
 
-/* Snapshots named, or all that match. Returns: (transfer container) (element-type SrSnapshot) */
-static GPtrArray *
-select_snapshots (GPtrArray              *snapshots,
-                  const char *const      *names,
-                  const SrSnapshotFilter *filter,
-                  GError                **error)
-{
-  g_autoptr (GPtrArray) selected = g_ptr_array_new ();
-
-  if (names == NULL)
-    {
-      for (guint i = 0; i < snapshots->len; i++)
-        if (sr_snapshot_matches (snapshots->pdata[i], filter))
-          g_ptr_array_add (selected, snapshots->pdata[i]);
-      return g_steal_pointer (&selected);
-    }
-  for (; *names != NULL; names++)
-    {
-      gpointer found = (gpointer) sr_repo_find_snapshot (snapshots, *names, filter, error);
-
-      if (found == NULL)
-        return NULL;
-      if (!g_ptr_array_find (selected, found, NULL))
-        g_ptr_array_add (selected, found);
-    }
-  return g_steal_pointer (&selected);
-}
-
 static const SrId *
 get_origin (const SrSnapshot *snapshot)
 {
@@ -213,7 +185,7 @@ copy_locked (Copy                   *self,
   present = sr_repo_list_snapshots (self->to, NULL, NULL, self->cancellable, error);
   if (present == NULL)
     return FALSE;
-  selected = select_snapshots (snapshots, names, filter, error);
+  selected = sr_repo_choose_snapshots (snapshots, names, filter, error);
   if (selected == NULL)
     return FALSE;
   leave_out_present (self, selected, present);

@@ -61,28 +61,6 @@ look_at_snapshot (Repair           *self,
   return TRUE;
 }
 
-/* Returns: (transfer container) (nullable) */
-static GPtrArray *
-select_snapshots (Repair            *self,
-                  const char *const *names,
-                  GError           **error)
-{
-  g_autoptr (GPtrArray) selected = g_ptr_array_new ();
-
-  for (guint i = 0; names == NULL && i < self->snapshots->len; i++)
-    g_ptr_array_add (selected, self->snapshots->pdata[i]);
-  for (; names != NULL && *names != NULL; names++)
-    {
-      gpointer found = (gpointer) sr_repo_find_snapshot (self->snapshots, *names, NULL, error);
-
-      if (found == NULL)
-        return NULL;
-      if (!g_ptr_array_find (selected, found, NULL))
-        g_ptr_array_add (selected, found);
-    }
-  return g_steal_pointer (&selected);
-}
-
 static gboolean
 look_at_all (Repair     *self,
              GPtrArray  *selected,
@@ -228,7 +206,7 @@ repair_locked (Repair            *self,
                                             error);
   if (self->snapshots == NULL)
     return FALSE;
-  selected = select_snapshots (self, names, error);
+  selected = sr_repo_choose_snapshots (self->snapshots, names, NULL, error);
   if (selected == NULL)
     return FALSE;
   if (!sr_repo_load_index (self->repo, loading, NULL, NULL, self->cancellable, error))

@@ -190,3 +190,33 @@ sr_repo_find_snapshot (GPtrArray              *snapshots,
     g_set_error (error, SR_ERROR, SR_ERROR_NOT_FOUND, "There is no snapshot %s in the vault", name);
   return found;
 }
+
+GPtrArray *
+sr_repo_choose_snapshots (GPtrArray              *snapshots,
+                          const char *const      *names,
+                          const SrSnapshotFilter *filter,
+                          GError                **error)
+{
+  g_autoptr (GHashTable) named = g_hash_table_new (NULL, NULL);
+  GPtrArray             *chosen;
+  gboolean               by_name = names != NULL && names[0] != NULL;
+
+  for (gsize i = 0; by_name && names[i] != NULL; i++)
+    {
+      gpointer found = (gpointer) sr_repo_find_snapshot (snapshots, names[i], filter, error);
+
+      if (found == NULL)
+        return NULL;
+      g_hash_table_add (named, found);
+    }
+  chosen = g_ptr_array_new ();
+  for (guint i = 0; i < snapshots->len; i++)
+    {
+      SrSnapshot *snapshot = snapshots->pdata[i];
+
+      if (by_name ? g_hash_table_contains (named, snapshot)
+                  : sr_snapshot_matches (snapshot, filter))
+        g_ptr_array_add (chosen, snapshot);
+    }
+  return chosen;
+}

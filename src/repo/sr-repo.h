@@ -194,5 +194,16 @@ const SrSnapshot *sr_repo_find_snapshot (GPtrArray              *snapshots,
                                          const char             *name,
                                          const SrSnapshotFilter *filter,
                                          GError                **error);
+/**
+ * sr_repo_choose_snapshots:
+ * @names: (array zero-terminated=1) (nullable): as with sr_repo_find_snapshot(); %NULL or none for
+ *   all that match @filter
+ *
+ * Returns: (transfer container) (element-type SrSnapshot): those of @snapshots, in their order
+ */
+GPtrArray *sr_repo_choose_snapshots (GPtrArray              *snapshots,
+                                     const char *const      *names,
+                                     const SrSnapshotFilter *filter,
+                                     GError                **error);
 
 G_END_DECLS

@@ -577,6 +577,38 @@ test_snapshots (void)
 }
 
 static void
+test_choose_snapshots (void)
+{
+  g_autoptr (SrStorage)  storage = sr_storage_memory_new ();
+  g_autoptr (SrRepo)     repo = sr_test_repo_create (storage);
+  SrId                   tree = { { 1, 2, 3 } };
+  g_autoptr (SrSnapshot) first = sr_test_repo_write_snapshot (repo, &tree, 1000, "a", "", "/p");
+  g_autoptr (SrSnapshot) second = sr_test_repo_write_snapshot (repo, &tree, 2000, "b", "", "/p");
+  g_autoptr (GPtrArray)  list = sr_repo_list_snapshots (repo, NULL, NULL, NULL, NULL);
+  g_autoptr (GPtrArray)  chosen = NULL;
+  g_autoptr (GError)     error = NULL;
+  const char *const      hosts[] = { "a", NULL };
+  SrSnapshotFilter       filter = { .hosts = hosts };
+  char                   hex[SR_ID_HEX_SIZE];
+  const char            *names[] = { "latest", sr_id_to_hex (&first->id, hex), "latest", NULL };
+
+  chosen = sr_repo_choose_snapshots (list, names + 3, &filter, &error);
+  g_assert_cmpuint (chosen->len, ==, 1);
+  g_assert_true (chosen->pdata[0] == list->pdata[0]);
+  g_clear_pointer (&chosen, g_ptr_array_unref);
+
+  /* each once, oldest first, however they are named */
+  chosen = sr_repo_choose_snapshots (list, names, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (chosen->len, ==, 2);
+  g_assert_true (chosen->pdata[0] == list->pdata[0]);
+
+  names[0] = "xyz";
+  g_assert_null (sr_repo_choose_snapshots (list, names, NULL, &error));
+  g_assert_error (error, SR_ERROR, SR_ERROR_NOT_FOUND);
+}
+
+static void
 test_ambiguous_prefix (void)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) sr_snapshot_free);
@@ -658,6 +690,7 @@ main (int   argc,
   g_test_add_func ("/repo/open-tree-from-any-place", test_open_tree_from_any_place);
   g_test_add_func ("/repo/version-1", test_version_1);
   g_test_add_func ("/repo/snapshots", test_snapshots);
+  g_test_add_func ("/repo/choose-snapshots", test_choose_snapshots);
   g_test_add_func ("/repo/ambiguous-prefix", test_ambiguous_prefix);
   g_test_add_func ("/repo/filter", test_filter);
   return g_test_run ();
