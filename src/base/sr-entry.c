@@ -46,14 +46,21 @@ sr_entry_copy (const SrEntry *self)
 }
 
 void
-sr_entry_clear (SrEntry *self)
+sr_entry_clear_xattrs (SrEntry *self)
 {
   for (guint i = 0; i < self->n_xattrs; i++)
     {
       g_free (self->xattrs[i].name);
       g_free (self->xattrs[i].value);
     }
-  g_free (self->xattrs);
+  g_clear_pointer (&self->xattrs, g_free);
+  self->n_xattrs = 0;
+}
+
+void
+sr_entry_clear (SrEntry *self)
+{
+  sr_entry_clear_xattrs (self);
   g_free (self->link_target);
   g_free (self->name);
   memset (self, 0, sizeof *self);

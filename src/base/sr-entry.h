@@ -73,6 +73,8 @@ SrEntry *sr_entry_copy (const SrEntry *self);
 void     sr_entry_free (SrEntry *self);
 /* Frees what @self owns and zeroes it; for entries that live inside another struct. */
 void sr_entry_clear (SrEntry *self);
+/* Forgets all extended attributes. */
+void sr_entry_clear_xattrs (SrEntry *self);
 /* Copies both arguments. */
 void sr_entry_add_xattr (SrEntry      *self,
                          const char   *name,

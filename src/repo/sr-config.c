@@ -71,13 +71,8 @@ read_chunk_sizes (SrJsonReader *reader,
   if (!sr_json_reader_expect (reader, SR_JSON_ARRAY_BEGIN, what, error))
     return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    {
-      guint64 value;
-
-      if (!sr_json_reader_read_uint64 (reader, what, G_MAXUINT32, &value, error))
-        return FALSE;
-      *parts[i] = (guint32) value;
-    }
+    if (!sr_json_reader_read_uint32 (reader, what, parts[i], error))
+      return FALSE;
   if (!sr_json_reader_expect (reader, SR_JSON_ARRAY_END, what, error))
     return FALSE;
   return sr_chunk_sizes_are_valid (sizes) ||
@@ -92,13 +87,8 @@ read_member (SrConfig     *self,
 {
   if (sr_json_reader_text_is (reader, "version"))
     {
-      guint64 version;
-
       *have |= HAVE_VERSION;
-      if (!sr_json_reader_read_uint64 (reader, "version", G_MAXUINT, &version, error))
-        return FALSE;
-      self->version = (guint) version;
-      return TRUE;
+      return sr_json_reader_read_uint32 (reader, "version", &self->version, error);
     }
   if (sr_json_reader_text_is (reader, "id"))
     {

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  guint        version;
+  guint32      version;
   SrId         id;
   SrPolynomial polynomial;
   SrChunkSizes database_chunks;

@@ -91,6 +91,19 @@ sr_json_reader_read_uint64 (SrJsonReader *self,
 }
 
 gboolean
+sr_json_reader_read_uint32 (SrJsonReader *self,
+                            const char   *what,
+                            guint32      *value,
+                            GError      **error)
+{
+  guint64  number;
+  gboolean ok = sr_json_reader_read_uint64 (self, what, G_MAXUINT32, &number, error);
+
+  *value = ok ? (guint32) number : 0;
+  return ok;
+}
+
+gboolean
 sr_json_reader_read_boolean (SrJsonReader *self,
                              const char   *what,
                              gboolean     *value,

@@ -107,6 +107,10 @@ gboolean sr_json_reader_read_uint64 (SrJsonReader *self,
                                      guint64       max,
                                      guint64      *value,
                                      GError      **error);
+gboolean sr_json_reader_read_uint32 (SrJsonReader *self,
+                                     const char   *what,
+                                     guint32      *value,
+                                     GError      **error);
 gboolean sr_json_reader_read_boolean (SrJsonReader *self,
                                       const char   *what,
                                       gboolean     *value,

@@ -204,20 +204,6 @@ read_summary (SrSnapshot   *self,
   return more == 0;
 }
 
-static gboolean
-read_number (SrJsonReader *reader,
-             const char   *what,
-             guint32      *number,
-             GError      **error)
-{
-  guint64 value;
-
-  if (!sr_json_reader_read_uint64 (reader, what, G_MAXUINT32, &value, error))
-    return FALSE;
-  *number = (guint32) value;
-  return TRUE;
-}
-
 /* Texts, numbers and lists. @known: (out): whether it was one of them */
 static gboolean
 read_plain_member (SrSnapshot   *self,
@@ -253,7 +239,7 @@ read_plain_member (SrSnapshot   *self,
         return sr_json_reader_read_string (reader, name, members[i].text, error);
       if (members[i].list != NULL)
         return sr_json_reader_read_strings (reader, name, members[i].list, error);
-      return read_number (reader, name, members[i].number, error);
+      return sr_json_reader_read_uint32 (reader, name, members[i].number, error);
     }
   *known = FALSE;
   return TRUE;

@@ -215,18 +215,6 @@ read_xattr (SrJsonReader *reader,
   return TRUE;
 }
 
-static void
-clear_xattrs (SrEntry *entry)
-{
-  for (guint i = 0; i < entry->n_xattrs; i++)
-    {
-      g_free (entry->xattrs[i].name);
-      g_free (entry->xattrs[i].value);
-    }
-  g_clear_pointer (&entry->xattrs, g_free);
-  entry->n_xattrs = 0;
-}
-
 static gboolean
 read_xattrs (SrJsonReader *reader,
              SrNode       *node,
@@ -234,7 +222,7 @@ read_xattrs (SrJsonReader *reader,
 {
   SrJsonToken token = sr_json_reader_next (reader, error);
 
-  clear_xattrs (&node->entry);
+  sr_entry_clear_xattrs (&node->entry);
   if (token == SR_JSON_NULL)
     return TRUE;
   if (token == SR_JSON_ARRAY_BEGIN)
@@ -290,20 +278,6 @@ typedef struct
   ((name).length == sizeof (literal) - 1 && \
    memcmp ((name).text, literal, sizeof (literal) - 1) == 0)
 
-static gboolean
-read_uint32 (SrJsonReader *reader,
-             const char   *what,
-             guint32      *number,
-             GError      **error)
-{
-  guint64 value;
-
-  if (!sr_json_reader_read_uint64 (reader, what, G_MAXUINT32, &value, error))
-    return FALSE;
-  *number = (guint32) value;
-  return TRUE;
-}
-
 /* @known: (out): whether it was a number */
 static gboolean
 read_number (SrJsonReader *reader,
@@ -314,11 +288,11 @@ read_number (SrJsonReader *reader,
 {
   *known = TRUE;
   if (is_name (name, "mode"))
-    return read_uint32 (reader, "mode", &entry->mode, error);
+    return sr_json_reader_read_uint32 (reader, "mode", &entry->mode, error);
   if (is_name (name, "uid"))
-    return read_uint32 (reader, "uid", &entry->uid, error);
+    return sr_json_reader_read_uint32 (reader, "uid", &entry->uid, error);
   if (is_name (name, "gid"))
-    return read_uint32 (reader, "gid", &entry->gid, error);
+    return sr_json_reader_read_uint32 (reader, "gid", &entry->gid, error);
   if (is_name (name, "inode"))
     return sr_json_reader_read_uint64 (reader, "inode", G_MAXUINT64, &entry->inode, error);
   if (is_name (name, "device_id"))

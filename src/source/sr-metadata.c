@@ -347,18 +347,6 @@ set_place (XattrPlace *place,
   return (gsize) length < sizeof place->path;
 }
 
-static void
-forget_xattrs (SrEntry *entry)
-{
-  for (guint i = 0; i < entry->n_xattrs; i++)
-    {
-      g_free (entry->xattrs[i].name);
-      g_free (entry->xattrs[i].value);
-    }
-  g_clear_pointer (&entry->xattrs, g_free);
-  entry->n_xattrs = 0;
-}
-
 int
 sr_metadata_load_xattrs (SrMetadata *self,
                          SrEntry    *entry,
@@ -368,7 +356,7 @@ sr_metadata_load_xattrs (SrMetadata *self,
   XattrPlace place;
   ssize_t    size;
 
-  forget_xattrs (entry);
+  sr_entry_clear_xattrs (entry);
   if (!set_place (&place, fd, name))
     return ENAMETOOLONG;
   size = list_names (self, &place);
