@@ -78,10 +78,10 @@ sr_cli_json_add_time (JsonBuilder  *builder,
   sr_cli_json_add_string (builder, member, text->str);
 }
 
-void
-sr_cli_json_add_timespec (JsonBuilder           *builder,
-                          const char            *member,
-                          const struct timespec *time)
+static void
+add_timespec (JsonBuilder           *builder,
+              const char            *member,
+              const struct timespec *time)
 {
   SrTime with_zone = { .ts = *time, .offset = sr_time_local_offset (time->tv_sec) };
 
@@ -170,7 +170,7 @@ sr_cli_json_add_node (JsonBuilder  *builder,
   sr_cli_json_add_string (builder, "group", entry->group);
   if (entry->type == SR_ENTRY_FILE)
     sr_cli_json_add_int (builder, "size", entry->size);
-  sr_cli_json_add_timespec (builder, "mtime", &entry->mtime);
+  add_timespec (builder, "mtime", &entry->mtime);
   if (entry->links > 1)
     sr_cli_json_add_int (builder, "links", entry->links);
   if (entry->link_target != NULL)

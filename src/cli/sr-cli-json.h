@@ -32,9 +32,6 @@ void sr_cli_json_add_id (JsonBuilder *builder,
 void sr_cli_json_add_time (JsonBuilder  *builder,
                            const char   *member,
                            const SrTime *time);
-void sr_cli_json_add_timespec (JsonBuilder           *builder,
-                               const char            *member,
-                               const struct timespec *time);
 void sr_cli_json_add_strings (JsonBuilder *builder,
                               const char  *member,
                               char       **values);

@@ -147,13 +147,10 @@ agrees (SrIndex *index,
     return FALSE;
   for (gsize i = 0; i < count; i++)
     {
-      const SrPackEntry *found = &g_array_index (entries, SrPackEntry, i);
-      SrPackEntry        known;
+      SrPackEntry known;
 
       sr_index_entry_to_pack_entry (sr_index_get_entry (index, first + i), &known);
-      if (!sr_id_equal (&known.id, &found->id) || known.type != found->type ||
-          known.offset != found->offset || known.length != found->length ||
-          known.plain_length != found->plain_length)
+      if (!sr_pack_entry_equal (&known, &g_array_index (entries, SrPackEntry, i)))
         return FALSE;
     }
   return TRUE;

@@ -209,14 +209,6 @@ check_blobs (SrCheckPack       *self,
   return TRUE;
 }
 
-static gboolean
-same_entry (const SrPackEntry *a,
-            const SrPackEntry *b)
-{
-  return sr_id_equal (&a->id, &b->id) && a->type == b->type && a->offset == b->offset &&
-         a->length == b->length && a->plain_length == b->plain_length;
-}
-
 static void
 check_header (SrCheckPack       *self,
               gsize              first,
@@ -246,7 +238,7 @@ check_header (SrCheckPack       *self,
       SrPackEntry indexed;
 
       sr_index_entry_to_pack_entry (sr_index_get_entry (self->run->index, first + i), &indexed);
-      if (!same_entry (&indexed, &g_array_index (entries, SrPackEntry, i)))
+      if (!sr_pack_entry_equal (&indexed, &g_array_index (entries, SrPackEntry, i)))
         {
           set_file_error (
               result,

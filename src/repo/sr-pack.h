@@ -49,6 +49,14 @@ sr_pack_entry_get_plain_size (const SrPackEntry *self)
   return self->plain_length != 0 ? self->plain_length : self->length - SR_SEAL_OVERHEAD;
 }
 
+static inline gboolean
+sr_pack_entry_equal (const SrPackEntry *a,
+                     const SrPackEntry *b)
+{
+  return sr_id_equal (&a->id, &b->id) && a->type == b->type && a->offset == b->offset &&
+         a->length == b->length && a->plain_length == b->plain_length;
+}
+
 /* Size of a pack with these entries: blobs, sealed header, length. */
 guint64 sr_pack_size (const SrPackEntry *entries,
                       gsize              n_entries);

@@ -10,10 +10,6 @@
 #include "base/sr-error.h"
 #include "repo/sr-prune-plan.h"
 
-/* Sizes of an entry in a pack's header (format notes 1.4). */
-#define RAW_ENTRY_SIZE        37
-#define COMPRESSED_ENTRY_SIZE 41
-
 /* A pack is small below 80 % of the size that 3 % of the packs do not reach, or of 4 MiB; merging
  * is worth it for ten of them. */
 #define SMALL_PERCENTILE 3
@@ -39,10 +35,14 @@ typedef struct
   PackUse               *packs;
 } Planner;
 
+/* What the blob takes in a pack, with its part of the header. */
 static guint64
 entry_cost (const SrIndexEntry *entry)
 {
-  return entry->length + (entry->plain_length != 0 ? COMPRESSED_ENTRY_SIZE : RAW_ENTRY_SIZE);
+  SrPackEntry place;
+
+  sr_index_entry_to_pack_entry (entry, &place);
+  return sr_pack_size (&place, 1) - sr_pack_size (NULL, 0);
 }
 
 static void
