@@ -94,18 +94,6 @@ sr_queue_pop (SrQueue *self)
   return item;
 }
 
-gpointer
-sr_queue_try_pop (SrQueue *self)
-{
-  gpointer item = NULL;
-
-  g_mutex_lock (&self->lock);
-  if (self->count > 0)
-    item = take_oldest (self);
-  g_mutex_unlock (&self->lock);
-  return item;
-}
-
 void
 sr_queue_close (SrQueue *self)
 {

@@ -23,8 +23,6 @@ gboolean sr_queue_push (SrQueue *self,
                         gpointer item);
 /* Blocks while empty. Returns: (nullable): the oldest item; %NULL when closed and empty. */
 gpointer sr_queue_pop (SrQueue *self);
-/* Never blocks. */
-gpointer sr_queue_try_pop (SrQueue *self);
 void     sr_queue_close (SrQueue *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrQueue, sr_queue_free)

@@ -225,11 +225,12 @@ sr_cli_open_vault (SrCli   *cli,
   return sr_cli_open_vault_at (cli, cli->location, &cli->password, error);
 }
 
-gboolean
-sr_cli_lock_shared (SrCli   *cli,
-                    SrRepo  *repo,
-                    SrLock **lock,
-                    GError **error)
+/* Or nothing with --no-lock. @lock: (out) (transfer full) (nullable) */
+static gboolean
+lock_shared (SrCli   *cli,
+             SrRepo  *repo,
+             SrLock **lock,
+             GError **error)
 {
   g_autoptr (GError) local = NULL;
 
@@ -297,7 +298,7 @@ sr_cli_prepare_browse (SrCli      *cli,
   g_autoptr (SrLock)    own = NULL;
   g_autoptr (GPtrArray) list = NULL;
 
-  if (!sr_cli_lock_shared (cli, repo, &own, error))
+  if (!lock_shared (cli, repo, &own, error))
     return FALSE;
   list = sr_cli_list_snapshots (cli, repo, error);
   if (list == NULL ||

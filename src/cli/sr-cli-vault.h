@@ -25,12 +25,6 @@ SrRepo *sr_cli_open_vault_at (SrCli                  *cli,
 /* %SR_ERROR_INVALID, with how to name one, if no vault is named. */
 gboolean sr_cli_check_location (SrCli   *cli,
                                 GError **error);
-/* A shared lock, or nothing with --no-lock. @lock: (out) (transfer full) (nullable) */
-gboolean sr_cli_lock_shared (SrCli   *cli,
-                             SrRepo  *repo,
-                             SrLock **lock,
-                             GError **error);
-
 /* What --host, --path and --tag chose. */
 SrSnapshotFilter sr_cli_get_filter (SrCli *cli);
 /* All snapshots, damaged ones named as warnings. Returns: (transfer full): oldest first */

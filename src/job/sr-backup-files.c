@@ -95,24 +95,25 @@ sr_backup_read_fd (SrBackup           *self,
 
 /* -- telling -- */
 
-void
-sr_backup_report (SrBackup     *self,
-                  const char   *path,
-                  const char   *action,
-                  guint64       size,
-                  const GError *error)
+static void
+report (SrBackup     *self,
+        const char   *path,
+        const char   *action,
+        guint64       size,
+        const GError *error)
 {
   if (self->options->report != NULL)
     self->options->report (path, action, size, error, self->options->user_data);
 }
 
-void
-sr_backup_report_failed (SrBackup   *self,
-                         const char *path,
-                         GError     *reason)
+/* A file or folder that could not be read. Takes @reason. */
+static void
+report_failed (SrBackup   *self,
+               const char *path,
+               GError     *reason)
 {
   self->result->failed++;
-  sr_backup_report (self, path, "failed", 0, reason);
+  report (self, path, "failed", 0, reason);
   g_error_free (reason);
 }
 
@@ -147,7 +148,7 @@ add_file (SrBackup     *self,
   if (action == NULL)
     action = item->is_unchanged ? "unmodified" : item->is_known ? "changed"
                                                                 : "new";
-  sr_backup_report (self, item->path, action, size, NULL);
+  report (self, item->path, action, size, NULL);
   return add (self, item, error);
 }
 
@@ -176,7 +177,7 @@ report_size (SrBackup     *self,
                         "The file changed while it was read: %" G_GUINT64_FORMAT
                         " bytes were announced and %" G_GUINT64_FORMAT " were stored",
                         item->entry->size, size);
-  sr_backup_report (self, item->path, "changing", size, reason);
+  report (self, item->path, "changing", size, reason);
 }
 
 static gboolean
@@ -202,7 +203,7 @@ handle_content (SrBackup     *self,
     }
   if (read == SR_BACKUP_READ_FAILED)
     {
-      sr_backup_report_failed (self, item->path, reason);
+      report_failed (self, item->path, reason);
       return TRUE;
     }
   if (is_database)
@@ -242,7 +243,7 @@ handle_item (SrBackup     *self,
     case SR_BACKUP_ITEM_DATABASE:
       return handle_content (self, item, error);
     case SR_BACKUP_ITEM_FAILED:
-      sr_backup_report_failed (self, item->path, g_steal_pointer (&item->error));
+      report_failed (self, item->path, g_steal_pointer (&item->error));
       return TRUE;
     case SR_BACKUP_ITEM_ERROR:
       g_propagate_error (error, g_steal_pointer (&item->error));

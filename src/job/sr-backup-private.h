@@ -53,8 +53,6 @@ typedef struct
   GError          *error;
 } SrBackupItem;
 
-void sr_backup_item_clear (SrBackupItem *self);
-
 /**
  * SrBackup:
  *
@@ -134,16 +132,6 @@ typedef enum
   SR_BACKUP_READ_FAILED, /* the file, reported by the caller */
   SR_BACKUP_READ_ERROR,  /* the whole backup */
 } SrBackupRead;
-
-void sr_backup_report (SrBackup     *self,
-                       const char   *path,
-                       const char   *action,
-                       guint64       size,
-                       const GError *error);
-/* A file or folder that could not be read. Takes @reason. */
-void sr_backup_report_failed (SrBackup   *self,
-                              const char *path,
-                              GError     *reason);
 
 /* Stores what @fd holds, from its position on, as one file. */
 SrBackupRead sr_backup_read_fd (SrBackup           *self,

@@ -50,8 +50,8 @@ struct _SrBackupScan
   guint  next;
 };
 
-void
-sr_backup_item_clear (SrBackupItem *self)
+static void
+item_clear (SrBackupItem *self)
 {
   sr_entry_free (self->entry);
   g_free (self->path);
@@ -473,7 +473,7 @@ static void
 clear_batch (Batch *batch)
 {
   for (guint i = 0; i < batch->n_items; i++)
-    sr_backup_item_clear (&batch->items[i]);
+    item_clear (&batch->items[i]);
   batch->n_items = 0;
 }
 
@@ -497,7 +497,7 @@ sr_backup_scan_next (SrBackupScan *self)
     }
   /* a descriptor is not kept longer than its file is read */
   else
-    sr_backup_item_clear (&self->reading->items[self->next - 1]);
+    item_clear (&self->reading->items[self->next - 1]);
   return &self->reading->items[self->next++];
 }
 

@@ -68,12 +68,6 @@ sr_chunker_init (SrChunker             *self,
   self->scanned = 0;
 }
 
-void
-sr_chunker_reset (SrChunker *self)
-{
-  self->scanned = 0;
-}
-
 /* The hash after one more byte; the first windowful needs no more. */
 static inline guint64
 append (const SrChunkerTables *tables,

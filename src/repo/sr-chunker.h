@@ -65,8 +65,6 @@ typedef struct
 void sr_chunker_init (SrChunker             *self,
                       const SrChunkerTables *tables,
                       const SrChunkSizes    *sizes);
-/* Forgets a chunk begun; a new file starts. */
-void sr_chunker_reset (SrChunker *self);
 
 /**
  * sr_chunker_next:

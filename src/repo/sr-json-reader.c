@@ -639,29 +639,6 @@ sr_json_reader_get_uint64 (SrJsonReader *self,
 }
 
 gboolean
-sr_json_reader_get_int64 (SrJsonReader *self,
-                          gint64       *value,
-                          GError      **error)
-{
-  gint64   result = 0;
-  gboolean negative;
-
-  if (self->token != SR_JSON_NUMBER)
-    return fail_number (self, "a number", error);
-  negative = self->text[0] == '-';
-  for (const char *in = self->text + (negative ? 1 : 0); *in != '\0'; in++)
-    {
-      gint64 digit = negative ? '0' - *in : *in - '0';
-
-      if (!g_ascii_isdigit (*in) || __builtin_mul_overflow (result, 10, &result) ||
-          __builtin_add_overflow (result, digit, &result))
-        return fail_number (self, "a whole number of 64 bits", error);
-    }
-  *value = result;
-  return TRUE;
-}
-
-gboolean
 sr_json_reader_skip (SrJsonReader *self,
                      GError      **error)
 {

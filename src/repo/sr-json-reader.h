@@ -77,9 +77,6 @@ const char *sr_json_reader_get_text (SrJsonReader *self,
 gboolean sr_json_reader_get_uint64 (SrJsonReader *self,
                                     guint64      *value,
                                     GError      **error);
-gboolean sr_json_reader_get_int64 (SrJsonReader *self,
-                                   gint64       *value,
-                                   GError      **error);
 /* Passes over the value that begins with the token just read (called after NAME: the value
  * that follows). */
 gboolean sr_json_reader_skip (SrJsonReader *self,

@@ -538,12 +538,6 @@ sr_packer_free (SrPacker *self)
 
 /* -- questions -- */
 
-gboolean
-sr_packer_has_failed (SrPacker *self)
-{
-  return g_atomic_int_get (&self->failed) != 0;
-}
-
 guint64
 sr_packer_get_n_packs (SrPacker *self)
 {

@@ -44,9 +44,6 @@ gboolean sr_packer_finish (SrPacker *self,
 guint64 sr_packer_get_n_packs (SrPacker *self);
 /* What the blobs added so far occupy in packs, their header entries included. Any thread. */
 guint64 sr_packer_get_bytes (SrPacker *self);
-/* Whether a write has failed already: adding makes no sense any more. Any thread. */
-gboolean sr_packer_has_failed (SrPacker *self);
-
 /* A pack made otherwise, durable already, that the index shall name. Any thread. */
 gboolean sr_packer_add_pack (SrPacker          *self,
                              const SrId        *pack,

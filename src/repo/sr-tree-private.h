@@ -17,8 +17,6 @@ G_BEGIN_DECLS
 #define SR_GO_MODE_CHAR_DEVICE (1u << 21)
 #define SR_GO_MODE_STICKY      (1u << 20)
 
-guint32 sr_tree_mode_to_go (SrEntryType type,
-                            guint32     mode);
 guint32 sr_tree_mode_from_go (guint32 mode);
 /* Takes away what restic 0.19 does not write for this type, so that equal files give equal trees:
  * the size of all but files; links of folders, fifos and sockets; device_id where there is but one

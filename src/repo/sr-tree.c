@@ -37,9 +37,9 @@ sr_node_clear (SrNode *self)
   memset (self, 0, sizeof *self);
 }
 
-guint32
-sr_tree_mode_to_go (SrEntryType type,
-                    guint32     mode)
+static guint32
+mode_to_go (SrEntryType type,
+            guint32     mode)
 {
   static const guint32 types[] = {
     [SR_ENTRY_FILE] = 0,
@@ -241,7 +241,7 @@ append_metadata (GString       *out,
   append_literal (out, ",\"type\":\"");
   g_string_append (out, sr_entry_type_name (entry->type));
   g_string_append_c (out, '"');
-  append_optional (out, ",\"mode\":", sr_tree_mode_to_go (entry->type, entry->mode));
+  append_optional (out, ",\"mode\":", mode_to_go (entry->type, entry->mode));
   append_times (out, entry);
   append_number (out, ",\"uid\":", entry->uid);
   append_number (out, ",\"gid\":", entry->gid);

@@ -13,7 +13,6 @@ test_order (void)
 {
   g_autoptr (SrQueue) queue = sr_queue_new (3);
 
-  g_assert_null (sr_queue_try_pop (queue));
   for (guint round = 0; round < 5; round++)
     {
       g_assert_true (sr_queue_push (queue, GUINT_TO_POINTER (1)));
@@ -22,7 +21,7 @@ test_order (void)
       g_assert_true (sr_queue_push (queue, GUINT_TO_POINTER (3)));
       g_assert_true (sr_queue_push (queue, GUINT_TO_POINTER (4)));
       g_assert_cmpuint (GPOINTER_TO_UINT (sr_queue_pop (queue)), ==, 2);
-      g_assert_cmpuint (GPOINTER_TO_UINT (sr_queue_try_pop (queue)), ==, 3);
+      g_assert_cmpuint (GPOINTER_TO_UINT (sr_queue_pop (queue)), ==, 3);
       g_assert_cmpuint (GPOINTER_TO_UINT (sr_queue_pop (queue)), ==, 4);
     }
 }
@@ -38,9 +37,8 @@ test_close (void)
   sr_queue_close (queue);
   g_assert_false (sr_queue_push (queue, GUINT_TO_POINTER (3)));
   g_assert_cmpuint (GPOINTER_TO_UINT (sr_queue_pop (queue)), ==, 1);
-  g_assert_cmpuint (GPOINTER_TO_UINT (sr_queue_try_pop (queue)), ==, 2);
+  g_assert_cmpuint (GPOINTER_TO_UINT (sr_queue_pop (queue)), ==, 2);
   g_assert_null (sr_queue_pop (queue));
-  g_assert_null (sr_queue_try_pop (queue));
 }
 
 static gpointer

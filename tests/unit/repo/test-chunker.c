@@ -209,23 +209,6 @@ test_piecewise (void)
       }
 }
 
-static void
-test_reset (void)
-{
-  const SrChunkSizes *sizes = &sr_chunk_sizes_database;
-  g_autofree guint8  *data = make_data (RANDOM, 5, 200000);
-  SrChunkerTables     tables;
-  SrChunker           chunker;
-
-  sr_chunker_tables_init (&tables, POLYNOMIAL);
-  sr_chunker_init (&chunker, &tables, sizes);
-  g_assert_cmpuint (sr_chunker_next (&chunker, data, 5000, FALSE), ==, 0);
-  sr_chunker_reset (&chunker);
-  g_assert_cmpuint (sr_chunker_next (&chunker, data + 77, 190000, TRUE), ==,
-                    reference_next (sizes, data + 77, 190000));
-  g_assert_cmpuint (sr_chunker_next (&chunker, data, 0, TRUE), ==, 0);
-}
-
 /* Zeros hash to zero, so every chunk of them is as small as it may be. */
 static void
 test_zeros (void)
@@ -302,7 +285,6 @@ main (int   argc,
   g_test_add_func ("/chunker/reference", test_reference);
   g_test_add_func ("/chunker/short-files", test_short_files);
   g_test_add_func ("/chunker/piecewise", test_piecewise);
-  g_test_add_func ("/chunker/reset", test_reset);
   g_test_add_func ("/chunker/zeros", test_zeros);
   g_test_add_func ("/chunker/restic-cuts", test_restic_cuts);
   g_test_add_func ("/chunker/sizes-valid", test_sizes_valid);

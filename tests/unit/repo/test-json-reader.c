@@ -305,22 +305,20 @@ test_numbers (void)
     const char *json;
     gboolean    is_uint64;
     guint64     uint64;
-    gboolean    is_int64;
-    gint64      int64;
   } samples[] = {
-    { "0", TRUE, 0, TRUE, 0 },
-    { "-0", FALSE, 0, TRUE, 0 },
-    { "18446744073709551615", TRUE, G_MAXUINT64, FALSE, 0 },
-    { "18446744073709551616", FALSE, 0, FALSE, 0 },
-    { "99999999999999999999", FALSE, 0, FALSE, 0 },
-    { "9223372036854775807", TRUE, G_MAXINT64, TRUE, G_MAXINT64 },
-    { "9223372036854775808", TRUE, (guint64) G_MAXINT64 + 1, FALSE, 0 },
-    { "-9223372036854775808", FALSE, 0, TRUE, G_MININT64 },
-    { "-9223372036854775809", FALSE, 0, FALSE, 0 },
-    { "1.0", FALSE, 0, FALSE, 0 },
-    { "1e3", FALSE, 0, FALSE, 0 },
-    { "\"1\"", FALSE, 0, FALSE, 0 },
-    { "true", FALSE, 0, FALSE, 0 },
+    { "0", TRUE, 0 },
+    { "-0", FALSE, 0 },
+    { "18446744073709551615", TRUE, G_MAXUINT64 },
+    { "18446744073709551616", FALSE, 0 },
+    { "99999999999999999999", FALSE, 0 },
+    { "9223372036854775807", TRUE, G_MAXINT64 },
+    { "9223372036854775808", TRUE, (guint64) G_MAXINT64 + 1 },
+    { "-9223372036854775808", FALSE, 0 },
+    { "-9223372036854775809", FALSE, 0 },
+    { "1.0", FALSE, 0 },
+    { "1e3", FALSE, 0 },
+    { "\"1\"", FALSE, 0 },
+    { "true", FALSE, 0 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (samples); i++)
@@ -328,14 +326,11 @@ test_numbers (void)
       g_autoptr (SrJsonReader) reader =
           sr_json_reader_new (samples[i].json, strlen (samples[i].json));
       guint64 uint64 = 0;
-      gint64  int64 = 0;
 
       sr_json_reader_next (reader, NULL);
       g_test_message ("%s", samples[i].json);
       g_assert_cmpint (sr_json_reader_get_uint64 (reader, &uint64, NULL), ==, samples[i].is_uint64);
       g_assert_cmpuint (uint64, ==, samples[i].uint64);
-      g_assert_cmpint (sr_json_reader_get_int64 (reader, &int64, NULL), ==, samples[i].is_int64);
-      g_assert_cmpint (int64, ==, samples[i].int64);
     }
 }
 
