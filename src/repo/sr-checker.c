@@ -125,7 +125,8 @@ sr_check_add_blob (SrCheckRun         *run,
 
       finding = finding_new (kind, &entry->id,
                              g_strdup_printf ("%s (in pack %s). “repair index --read-data” takes "
-                                              "it out, and a new backup of the same data replaces it.",
+                                              "it out, and a new backup of the same data brings it "
+                                              "back.",
                                               reason, sr_id_to_hex (pack_id, pack)));
       finding->type = SR_FILE_PACK;
       finding->is_blob = TRUE;

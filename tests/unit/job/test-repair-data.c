@@ -28,9 +28,9 @@ repair (SrRepo              *repo,
   g_assert_no_error (error);
 }
 
-/* A bit of one chunk has flipped: the header still says what the index says. The other chunks
- * of the pack are saved, and the next backup of the same file stores the lost one again, so that the old
- * snapshot is whole once more. */
+/* A bit of one chunk has flipped: the header still says what the index says. The other chunks of
+ * the pack are saved, and the next backup of the same file stores the lost one again, so that the
+ * old snapshot is whole once more. */
 static void
 test_data_damaged (void)
 {
