@@ -198,8 +198,8 @@ print_text (SrCli                *cli,
   else
     sr_cli_say (cli, "Snapshot %.8s saved", sr_id_to_hex (&result->snapshot->id, hex));
   if (result->failed > 0)
-    sr_cli_warn (cli, "%" G_GUINT64_FORMAT " could not be read and %s in the snapshot; see above",
-                 result->failed, result->failed == 1 ? "is not" : "are not");
+    sr_cli_warn (cli, "%" G_GUINT64_FORMAT " could not be stored as %s should be; see above",
+                 result->failed, result->failed == 1 ? "it" : "they");
 }
 
 static gboolean

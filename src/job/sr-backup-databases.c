@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -273,4 +275,27 @@ sr_backup_save_met_database (SrBackup     *self,
   cancelled = sr_error_is (reason, SR_ERROR_CANCELLED);
   g_propagate_error (error, reason);
   return cancelled ? SR_BACKUP_READ_ERROR : SR_BACKUP_READ_FAILED;
+}
+
+SrBackupRead
+sr_backup_save_damaged_database (SrBackup     *self,
+                                 const char   *path,
+                                 SrSavedFile **file,
+                                 guint64      *size,
+                                 GError      **error)
+{
+  int          fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
+  struct stat  info;
+  SrBackupRead read = SR_BACKUP_READ_FAILED;
+
+  if (fd < 0 || fstat (fd, &info) != 0)
+    sr_set_error_errno (error, errno, "The database cannot be opened");
+  else if (!S_ISREG (info.st_mode))
+    g_set_error_literal (error, SR_ERROR, SR_ERROR_FAILED, "The database is no file any more");
+  else
+    read = sr_backup_read_fd (self, fd, &sr_repo_get_config (self->repo)->database_chunks,
+                              (guint64) info.st_size, file, size, error);
+  if (fd >= 0)
+    close (fd);
+  return read;
 }

@@ -180,6 +180,32 @@ report_size (SrBackup     *self,
   report (self, item->path, "changing", size, reason);
 }
 
+/* Stored as it lies, and reported all the same. Without a ctime it is never taken as unchanged, so
+ * that every backup says it again. */
+static SrBackupRead
+keep_damaged_database (SrBackup     *self,
+                       SrBackupItem *item,
+                       guint64      *size,
+                       GError      **reason)
+{
+  g_autoptr (GError) why = NULL;
+  SrBackupRead       read = sr_backup_save_damaged_database (self, item->path, &item->file, size,
+                                                             &why);
+
+  if (read == SR_BACKUP_READ_DONE)
+    {
+      g_prefix_error (reason, "Stored byte for byte as it lies, not as a sound copy: ");
+      sr_backup_report_failed (self, item->path, g_steal_pointer (reason));
+      item->entry->ctime = (struct timespec){ 0 };
+    }
+  else if (read == SR_BACKUP_READ_ERROR)
+    {
+      g_clear_error (reason);
+      g_propagate_error (reason, g_steal_pointer (&why));
+    }
+  return read;
+}
+
 static gboolean
 handle_content (SrBackup     *self,
                 SrBackupItem *item,
@@ -196,6 +222,11 @@ handle_content (SrBackup     *self,
   else
     read = sr_backup_read_fd (self, item->fd, &sr_chunk_sizes_files, item->entry->size,
                               &item->file, &size, &reason);
+  if (is_database && read == SR_BACKUP_READ_FAILED && sr_error_is (reason, SR_ERROR_DAMAGED))
+    {
+      is_database = FALSE;
+      read = keep_damaged_database (self, item, &size, &reason);
+    }
   if (read == SR_BACKUP_READ_ERROR)
     {
       g_propagate_error (error, reason);

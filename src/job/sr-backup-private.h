@@ -155,6 +155,14 @@ SrBackupRead sr_backup_save_met_database (SrBackup     *self,
                                           guint64      *size,
                                           GError      **error);
 
+/* A database of which there is no sound copy, byte for byte: better than nothing when the disk
+ * goes. */
+SrBackupRead sr_backup_save_damaged_database (SrBackup     *self,
+                                              const char   *path,
+                                              SrSavedFile **file,
+                                              guint64      *size,
+                                              GError      **error);
+
 /* A walker over the paths of the options. Returns: (transfer full) */
 SrWalker *sr_backup_new_walker (SrBackup *self,
                                 GError  **error);

@@ -155,6 +155,20 @@ stop_db "$started"
 passes "and stored when it is free again" ctl backup --sqlite "$data/locked.db"
 is "$(restored /database/locked.db)" "ok 100" "as it was before the transaction"
 
+# --- damaged -------------------------------------------------------------------------------------------
+
+rm -rf "$data"
+mkdir -p "$data"
+db make "$data/damaged.db" delete 5000
+printf '\377\377\377\377\377\377\377\377' | dd of="$data/damaged.db" bs=1 seek=8192 conv=notrunc 2>/dev/null
+for run in first second; do
+  exits 3 "a damaged one is told in the $run backup" ctl backup "$data"
+  like "$output" 'damaged.db: Stored byte for byte' "with what became of it"
+done
+rm -rf "$scratch/out"
+passes "it is restored" ctl restore --target "$scratch/out" latest
+passes "byte for byte" cmp "$data/damaged.db" "$scratch/out$data/damaged.db"
+
 # --- small changes -----------------------------------------------------------------------------------
 
 db make "$data/large.db" delete 100000
