@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/sr-error.h"
+#include "sr-test-storage.h"
 #include "sr-test-util.h"
 #include "storage/sr-storage-local.h"
 
@@ -46,42 +47,6 @@ tear_down (Fixture      *fixture,
   g_object_unref (fixture->storage);
   g_free (fixture->vault);
   sr_test_rmdir (fixture->dir);
-}
-
-static SrId
-make_id (guint64 seed)
-{
-  SrId id;
-
-  sr_test_fill_random (seed, &id, sizeof id);
-  return id;
-}
-
-static void
-write_file (SrStorage    *storage,
-            SrFileType    type,
-            const SrId   *id,
-            gconstpointer data,
-            gsize         size)
-{
-  g_autoptr (GError) error = NULL;
-
-  sr_storage_write (storage, type, id, data, size, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-assert_content (SrStorage    *storage,
-                SrFileType    type,
-                const SrId   *id,
-                gconstpointer data,
-                gsize         size)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = sr_storage_read_all (storage, type, id, G_MAXSIZE, NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), data, size);
 }
 
 static char *
@@ -186,14 +151,15 @@ test_each_type (Fixture      *fixture,
 
   for (guint type = 0; type < SR_N_FILE_TYPES; type++)
     {
-      SrId               id = make_id (type);
+      SrId               id = sr_test_id (type);
+      const SrId        *name = type == SR_FILE_CONFIG ? NULL : &id;
       g_autofree char   *path = NULL;
       g_autoptr (GError) error = NULL;
       guint64            size;
 
       assert_listed (fixture->storage, type, 0, 0);
-      write_file (fixture->storage, type, type == SR_FILE_CONFIG ? NULL : &id, "content", 7);
-      assert_content (fixture->storage, type, type == SR_FILE_CONFIG ? NULL : &id, "content", 7);
+      sr_test_storage_write (fixture->storage, type, name, "content", 7);
+      sr_test_storage_assert_content (fixture->storage, type, name, "content", 7);
       assert_listed (fixture->storage, type, 1, 7);
       g_assert_true (sr_storage_get_size (fixture->storage, type, &id, &size, NULL, &error));
       g_assert_cmpuint (size, ==, 7);
@@ -253,7 +219,7 @@ static void
 test_links_are_not_followed (Fixture      *fixture,
                              gconstpointer data)
 {
-  SrId               id = make_id (1);
+  SrId               id = sr_test_id (1);
   g_autofree char   *path = path_of (fixture, "snapshots", &id);
   g_autoptr (GError) size_error = NULL;
   g_autoptr (GError) read_error = NULL;
@@ -275,7 +241,7 @@ assert_no_vault (const char *path,
                  SrErrorCode code)
 {
   g_autoptr (SrStorage) storage = sr_storage_local_new (path);
-  SrId                  id = make_id (1);
+  SrId                  id = sr_test_id (1);
   guint64               sums[2];
   guint64               size;
   char                  byte;
@@ -358,7 +324,7 @@ static void
 test_missing_folders (Fixture      *fixture,
                       gconstpointer data)
 {
-  SrId             id = make_id (2);
+  SrId             id = sr_test_id (2);
   g_autofree char *path = pack_path (fixture, &id);
   g_autofree char *pack_folder = g_path_get_dirname (path);
   g_autofree char *data_folder = g_path_get_dirname (pack_folder);
@@ -368,14 +334,14 @@ test_missing_folders (Fixture      *fixture,
   g_assert_cmpint (g_rmdir (index), ==, 0);
   assert_listed (fixture->storage, SR_FILE_PACK, 0, 0);
   assert_listed (fixture->storage, SR_FILE_INDEX, 0, 0);
-  write_file (fixture->storage, SR_FILE_PACK, &id, "x", 1);
-  write_file (fixture->storage, SR_FILE_INDEX, &id, "x", 1);
+  sr_test_storage_write (fixture->storage, SR_FILE_PACK, &id, "x", 1);
+  sr_test_storage_write (fixture->storage, SR_FILE_INDEX, &id, "x", 1);
   assert_mode (pack_folder, 0700);
   assert_mode (index, 0700);
 
   sr_test_rmdir (g_steal_pointer (&data_folder));
   assert_listed (fixture->storage, SR_FILE_PACK, 0, 0);
-  write_file (fixture->storage, SR_FILE_PACK, &id, "x", 1);
+  sr_test_storage_write (fixture->storage, SR_FILE_PACK, &id, "x", 1);
   assert_listed (fixture->storage, SR_FILE_PACK, 1, 1);
 }
 
@@ -384,13 +350,13 @@ test_relative_path (Fixture      *fixture,
                     gconstpointer data)
 {
   g_autofree char      *current = g_get_current_dir ();
-  SrId                  id = make_id (3);
+  SrId                  id = sr_test_id (3);
   g_autoptr (SrStorage) storage = NULL;
 
   g_assert_cmpint (g_chdir (fixture->dir), ==, 0);
   storage = sr_storage_local_new ("vault");
   g_assert_cmpint (g_chdir (current), ==, 0);
-  write_file (storage, SR_FILE_INDEX, &id, "x", 1);
+  sr_test_storage_write (storage, SR_FILE_INDEX, &id, "x", 1);
   assert_listed (fixture->storage, SR_FILE_INDEX, 1, 1);
   g_assert_cmpstr (sr_storage_get_location (storage), ==, "vault");
 }
@@ -400,14 +366,14 @@ static void
 test_open_packs_follow_the_disk (Fixture      *fixture,
                                  gconstpointer data)
 {
-  SrId               id = make_id (4);
+  SrId               id = sr_test_id (4);
   g_autofree char   *path = pack_path (fixture, &id);
   g_autoptr (GError) short_error = NULL;
   g_autoptr (GError) missing_error = NULL;
   char               byte;
 
-  write_file (fixture->storage, SR_FILE_PACK, &id, "0123456789", 10);
-  assert_content (fixture->storage, SR_FILE_PACK, &id, "0123456789", 10);
+  sr_test_storage_write (fixture->storage, SR_FILE_PACK, &id, "0123456789", 10);
+  sr_test_storage_assert_content (fixture->storage, SR_FILE_PACK, &id, "0123456789", 10);
   g_assert_cmpint (g_chmod (path, 0600), ==, 0);
   g_assert_cmpint (truncate (path, 5), ==, 0);
   g_assert_true (sr_storage_read (fixture->storage, SR_FILE_PACK, &id, 4, &byte, 1, NULL, NULL));
@@ -419,8 +385,8 @@ test_open_packs_follow_the_disk (Fixture      *fixture,
   g_assert_false (sr_storage_read (fixture->storage, SR_FILE_PACK, &id, 0, &byte, 1, NULL,
                                    &missing_error));
   g_assert_error (missing_error, SR_ERROR, SR_ERROR_NOT_FOUND);
-  write_file (fixture->storage, SR_FILE_PACK, &id, "abc", 3);
-  assert_content (fixture->storage, SR_FILE_PACK, &id, "abc", 3);
+  sr_test_storage_write (fixture->storage, SR_FILE_PACK, &id, "abc", 3);
+  sr_test_storage_assert_content (fixture->storage, SR_FILE_PACK, &id, "abc", 3);
 }
 
 /* More packs than are kept open. */
@@ -431,11 +397,11 @@ test_many_packs (Fixture      *fixture,
   for (guint round = 0; round < 2; round++)
     for (guint i = 0; i < 100; i++)
       {
-        SrId id = make_id (i);
+        SrId id = sr_test_id (i);
 
         if (round == 0)
-          write_file (fixture->storage, SR_FILE_PACK, &id, &i, sizeof i);
-        assert_content (fixture->storage, SR_FILE_PACK, &id, &i, sizeof i);
+          sr_test_storage_write (fixture->storage, SR_FILE_PACK, &id, &i, sizeof i);
+        sr_test_storage_assert_content (fixture->storage, SR_FILE_PACK, &id, &i, sizeof i);
       }
 }
 
@@ -529,7 +495,7 @@ test_reserve (Fixture      *fixture,
     }
   /* with room left it is not touched */
   g_assert_true (sr_storage_use_reserve (fixture->storage, &error));
-  write_file (fixture->storage, SR_FILE_CONFIG, NULL, "x", 1);
+  sr_test_storage_write (fixture->storage, SR_FILE_CONFIG, NULL, "x", 1);
   assert_reserve (fixture, 4096);
 }
 
@@ -571,7 +537,7 @@ static int
 use_as_nobody (Fixture *fixture)
 {
   g_autoptr (SrStorage) storage = sr_storage_local_new (fixture->vault);
-  SrId                  id = make_id (1);
+  SrId                  id = sr_test_id (1);
 
   if (chmod (fixture->dir, 0755) != 0 || chmod (fixture->vault, 0755) != 0)
     return 1;
@@ -638,7 +604,7 @@ write_beside_open_pack (SrStorage *storage)
 {
   const gsize        size = 600 * 1024;
   g_autofree guint8 *content = g_malloc0 (size);
-  SrId               id = make_id (100);
+  SrId               id = sr_test_id (100);
   g_autoptr (GError) error = NULL;
   SrStorageWriter   *writer;
 
@@ -660,7 +626,7 @@ use_small_disk (Fixture *fixture)
   g_autofree char      *reserve = g_build_filename (path, "reserve", NULL);
   g_autoptr (GError)    error = NULL;
   g_autoptr (SrStorage) storage = sr_storage_local_new (path);
-  SrId                  id = make_id (1);
+  SrId                  id = sr_test_id (1);
 
   if (g_mkdir (path, 0700) != 0 || !mount_small_disk (path, "size=2m"))
     return SKIPPED;
@@ -687,7 +653,7 @@ use_small_disk (Fixture *fixture)
   g_assert_true (sr_storage_write (storage, SR_FILE_INDEX, &id, "x", 1, NULL, &error));
   g_assert_no_error (error);
   g_assert_false (g_file_test (reserve, G_FILE_TEST_EXISTS));
-  assert_content (storage, SR_FILE_INDEX, &id, "x", 1);
+  sr_test_storage_assert_content (storage, SR_FILE_INDEX, &id, "x", 1);
   /* it helps once */
   g_assert_false (sr_storage_write (storage, SR_FILE_PACK, &id, content, size, NULL, &error));
   assert_no_space (error, path);
@@ -708,7 +674,7 @@ use_disk_without_inodes (Fixture *fixture)
   g_autofree char      *path = g_build_filename (fixture->dir, "disk", NULL);
   g_autoptr (GError)    error = NULL;
   g_autoptr (SrStorage) storage = sr_storage_local_new (path);
-  SrId                  id = make_id (1);
+  SrId                  id = sr_test_id (1);
 
   if (g_mkdir (path, 0700) != 0 || !mount_small_disk (path, "size=2m,nr_inodes=263"))
     return SKIPPED;

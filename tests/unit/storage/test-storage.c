@@ -10,6 +10,7 @@
 #include "base/sr-error.h"
 #include "sr-storage-fault.h"
 #include "sr-storage-memory.h"
+#include "sr-test-storage.h"
 #include "sr-test-util.h"
 #include "storage/sr-storage-local.h"
 
@@ -63,42 +64,6 @@ tear_down (Fixture      *fixture,
   sr_test_rmdir (fixture->dir);
 }
 
-static SrId
-make_id (guint64 seed)
-{
-  SrId id;
-
-  sr_test_fill_random (seed, &id, sizeof id);
-  return id;
-}
-
-static void
-write_file (SrStorage    *storage,
-            SrFileType    type,
-            const SrId   *id,
-            gconstpointer data,
-            gsize         size)
-{
-  g_autoptr (GError) error = NULL;
-
-  sr_storage_write (storage, type, id, data, size, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-assert_content (SrStorage    *storage,
-                SrFileType    type,
-                const SrId   *id,
-                gconstpointer data,
-                gsize         size)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = sr_storage_read_all (storage, type, id, G_MAXSIZE, NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), data, size);
-}
-
 static void
 assert_missing (SrStorage  *storage,
                 SrFileType  type,
@@ -146,7 +111,7 @@ static void
 test_each_type (Fixture      *fixture,
                 gconstpointer data)
 {
-  SrId id = make_id (1);
+  SrId id = sr_test_id (1);
 
   for (guint type = 0; type < SR_N_FILE_TYPES; type++)
     {
@@ -154,7 +119,7 @@ test_each_type (Fixture      *fixture,
       g_autoptr (GError) error = NULL;
 
       assert_missing (fixture->storage, type, name);
-      write_file (fixture->storage, type, name, sr_file_type_name (type), 3);
+      sr_test_storage_write (fixture->storage, type, name, sr_file_type_name (type), 3);
     }
   for (guint type = 0; type < SR_N_FILE_TYPES; type++)
     {
@@ -164,7 +129,7 @@ test_each_type (Fixture      *fixture,
       g_autoptr (GHashTable) after = NULL;
       guint64                size;
 
-      assert_content (fixture->storage, type, name, sr_file_type_name (type), 3);
+      sr_test_storage_assert_content (fixture->storage, type, name, sr_file_type_name (type), 3);
       g_assert_true (sr_storage_get_size (fixture->storage, type, name, &size, NULL, &error));
       g_assert_cmpuint (size, ==, 3);
       g_assert_cmpuint (g_hash_table_size (before), ==, 1);
@@ -192,10 +157,10 @@ test_sizes (Fixture      *fixture,
   sr_test_fill_random (2, content, 4 * buffer);
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
-      SrId id = make_id (i);
+      SrId id = sr_test_id (i);
 
-      write_file (fixture->storage, SR_FILE_PACK, &id, content, sizes[i]);
-      assert_content (fixture->storage, SR_FILE_PACK, &id, content, sizes[i]);
+      sr_test_storage_write (fixture->storage, SR_FILE_PACK, &id, content, sizes[i]);
+      sr_test_storage_assert_content (fixture->storage, SR_FILE_PACK, &id, content, sizes[i]);
     }
 }
 
@@ -211,7 +176,7 @@ test_pieces (Fixture      *fixture,
   sr_test_fill_random (3, content, size);
   for (gsize i = 0; i < G_N_ELEMENTS (hints); i++)
     {
-      SrId               id = make_id (i);
+      SrId               id = sr_test_id (i);
       g_autoptr (GError) error = NULL;
       SrStorageWriter   *writer =
           sr_storage_create (fixture->storage, SR_FILE_PACK, hints[i], NULL, &error);
@@ -226,7 +191,7 @@ test_pieces (Fixture      *fixture,
           at += n;
         }
       g_assert_true (sr_storage_writer_commit (writer, &id, NULL, &error));
-      assert_content (fixture->storage, SR_FILE_PACK, &id, content, size);
+      sr_test_storage_assert_content (fixture->storage, SR_FILE_PACK, &id, content, size);
     }
 }
 
@@ -234,7 +199,7 @@ static void
 test_ranges (Fixture      *fixture,
              gconstpointer data)
 {
-  SrId   id = make_id (4);
+  SrId   id = sr_test_id (4);
   guint8 content[1000], buffer[1000];
   const struct
   {
@@ -256,7 +221,7 @@ test_ranges (Fixture      *fixture,
   };
 
   sr_test_fill_random (4, content, sizeof content);
-  write_file (fixture->storage, SR_FILE_PACK, &id, content, sizeof content);
+  sr_test_storage_write (fixture->storage, SR_FILE_PACK, &id, content, sizeof content);
   for (gsize i = 0; i < G_N_ELEMENTS (ranges); i++)
     {
       g_autoptr (GError) error = NULL;
@@ -285,11 +250,11 @@ static void
 test_read_all_is_bounded (Fixture      *fixture,
                           gconstpointer data)
 {
-  SrId               id = make_id (5);
+  SrId               id = sr_test_id (5);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) exact = NULL;
 
-  write_file (fixture->storage, SR_FILE_INDEX, &id, "0123456789", 10);
+  sr_test_storage_write (fixture->storage, SR_FILE_INDEX, &id, "0123456789", 10);
   exact = sr_storage_read_all (fixture->storage, SR_FILE_INDEX, &id, 10, NULL, &error);
   g_assert_no_error (error);
   g_assert_null (sr_storage_read_all (fixture->storage, SR_FILE_INDEX, &id, 9, NULL, &error));
@@ -300,7 +265,7 @@ static void
 test_unseen_before_commit (Fixture      *fixture,
                            gconstpointer data)
 {
-  SrId                   id = make_id (6);
+  SrId                   id = sr_test_id (6);
   g_autoptr (GError)     error = NULL;
   g_autoptr (GHashTable) before = NULL;
   SrStorageWriter       *writer;
@@ -312,7 +277,7 @@ test_unseen_before_commit (Fixture      *fixture,
   g_assert_cmpuint (g_hash_table_size (before), ==, 0);
   assert_missing (fixture->storage, SR_FILE_PACK, &id);
   g_assert_true (sr_storage_writer_commit (writer, &id, NULL, &error));
-  assert_content (fixture->storage, SR_FILE_PACK, &id, "data", 4);
+  sr_test_storage_assert_content (fixture->storage, SR_FILE_PACK, &id, "data", 4);
 }
 
 static void
@@ -339,42 +304,42 @@ static void
 test_name_taken (Fixture      *fixture,
                  gconstpointer data)
 {
-  SrId                   id = make_id (7);
+  SrId                   id = sr_test_id (7);
   g_autoptr (GError)     error = NULL;
   g_autoptr (GError)     config_error = NULL;
   g_autoptr (GHashTable) listed = NULL;
 
-  write_file (fixture->storage, SR_FILE_PACK, &id, "first", 5);
-  write_file (fixture->storage, SR_FILE_PACK, &id, "other", 5);
-  assert_content (fixture->storage, SR_FILE_PACK, &id, "first", 5);
+  sr_test_storage_write (fixture->storage, SR_FILE_PACK, &id, "first", 5);
+  sr_test_storage_write (fixture->storage, SR_FILE_PACK, &id, "other", 5);
+  sr_test_storage_assert_content (fixture->storage, SR_FILE_PACK, &id, "first", 5);
   g_assert_false (
       sr_storage_write (fixture->storage, SR_FILE_PACK, &id, "longer", 6, NULL, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_DAMAGED);
-  assert_content (fixture->storage, SR_FILE_PACK, &id, "first", 5);
+  sr_test_storage_assert_content (fixture->storage, SR_FILE_PACK, &id, "first", 5);
   listed = list_files (fixture->storage, SR_FILE_PACK);
   g_assert_cmpuint (g_hash_table_size (listed), ==, 1);
 
-  write_file (fixture->storage, SR_FILE_CONFIG, NULL, "first", 5);
+  sr_test_storage_write (fixture->storage, SR_FILE_CONFIG, NULL, "first", 5);
   g_assert_false (
       sr_storage_write (fixture->storage, SR_FILE_CONFIG, NULL, "other", 5, NULL, &config_error));
   g_assert_error (config_error, SR_ERROR, SR_ERROR_EXISTS);
-  assert_content (fixture->storage, SR_FILE_CONFIG, NULL, "first", 5);
+  sr_test_storage_assert_content (fixture->storage, SR_FILE_CONFIG, NULL, "first", 5);
 }
 
 static void
 test_prepare_twice (Fixture      *fixture,
                     gconstpointer data)
 {
-  SrId               id = make_id (8);
+  SrId               id = sr_test_id (8);
   g_autoptr (GError) error = NULL;
 
   /* an attempt that got no further than this may be repeated */
   g_assert_true (sr_storage_prepare (fixture->storage, NULL, &error));
   g_assert_no_error (error);
-  write_file (fixture->storage, SR_FILE_KEY, &id, "key", 3);
+  sr_test_storage_write (fixture->storage, SR_FILE_KEY, &id, "key", 3);
   g_assert_false (sr_storage_prepare (fixture->storage, NULL, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_EXISTS);
-  assert_content (fixture->storage, SR_FILE_KEY, &id, "key", 3);
+  sr_test_storage_assert_content (fixture->storage, SR_FILE_KEY, &id, "key", 3);
 }
 
 static gboolean
@@ -399,9 +364,9 @@ test_list_stops (Fixture      *fixture,
 
   for (guint i = 0; i < 5; i++)
     {
-      SrId id = make_id (i);
+      SrId id = sr_test_id (i);
 
-      write_file (fixture->storage, SR_FILE_PACK, &id, "x", 1);
+      sr_test_storage_write (fixture->storage, SR_FILE_PACK, &id, "x", 1);
     }
   g_assert_false (
       sr_storage_list (fixture->storage, SR_FILE_PACK, stop_at_once, &calls, NULL, &error));
@@ -418,9 +383,9 @@ test_list_all (Fixture      *fixture,
 
   for (guint i = 7; i-- > 0;)
     {
-      SrId id = make_id (i);
+      SrId id = sr_test_id (i);
 
-      write_file (fixture->storage, SR_FILE_PACK, &id, "seven b", i);
+      sr_test_storage_write (fixture->storage, SR_FILE_PACK, &id, "seven b", i);
     }
   files = sr_storage_list_all (fixture->storage, SR_FILE_PACK, NULL, &error);
   g_assert_no_error (error);
@@ -428,7 +393,7 @@ test_list_all (Fixture      *fixture,
   for (guint i = 0; i < files->len; i++)
     {
       const SrStorageFile *file = &g_array_index (files, SrStorageFile, i);
-      SrId                 id = make_id ((guint) file->size);
+      SrId                 id = sr_test_id ((guint) file->size);
 
       g_assert_true (sr_id_equal (&file->id, &id));
       g_assert_true (i == 0 || sr_id_compare (&file->id, &file[-1].id) > 0);
@@ -463,9 +428,9 @@ test_remove_while_listing (Fixture      *fixture,
 
   for (guint i = 0; i < 20; i++)
     {
-      SrId id = make_id (i);
+      SrId id = sr_test_id (i);
 
-      write_file (fixture->storage, SR_FILE_SNAPSHOT, &id, "x", 1);
+      sr_test_storage_write (fixture->storage, SR_FILE_SNAPSHOT, &id, "x", 1);
     }
   g_assert_true (
       sr_storage_list (fixture->storage, SR_FILE_SNAPSHOT, remove_one, &removal, NULL, &error));
@@ -478,7 +443,7 @@ static void
 test_cancelled (Fixture      *fixture,
                 gconstpointer data)
 {
-  SrId                     id = make_id (9);
+  SrId                     id = sr_test_id (9);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GHashTable)   listed = NULL;
   g_autoptr (GError)       error = NULL;
@@ -486,7 +451,7 @@ test_cancelled (Fixture      *fixture,
   guint64                  size;
   guint                    calls = 0;
 
-  write_file (fixture->storage, SR_FILE_PACK, &id, "x", 1);
+  sr_test_storage_write (fixture->storage, SR_FILE_PACK, &id, "x", 1);
   writer = sr_storage_create (fixture->storage, SR_FILE_PACK, 0, cancellable, &error);
   g_assert_no_error (error);
   g_cancellable_cancel (cancellable);
@@ -534,15 +499,15 @@ write_and_read (gpointer user_data)
   for (guint i = 0; i < FILES_A_THREAD; i++)
     {
       guint64 seed = worker->number * 1000 + i;
-      SrId    id = make_id (seed);
-      SrId    shared = make_id (50000 + i);
+      SrId    id = sr_test_id (seed);
+      SrId    shared = sr_test_id (50000 + i);
 
       sr_test_fill_random (seed, content, size);
-      write_file (worker->storage, SR_FILE_PACK, &id, content, size - i);
-      assert_content (worker->storage, SR_FILE_PACK, &id, content, size - i);
+      sr_test_storage_write (worker->storage, SR_FILE_PACK, &id, content, size - i);
+      sr_test_storage_assert_content (worker->storage, SR_FILE_PACK, &id, content, size - i);
       /* all threads want this name at the same time */
-      write_file (worker->storage, SR_FILE_PACK, &shared, "shared", 6);
-      assert_content (worker->storage, SR_FILE_PACK, &shared, "shared", 6);
+      sr_test_storage_write (worker->storage, SR_FILE_PACK, &shared, "shared", 6);
+      sr_test_storage_assert_content (worker->storage, SR_FILE_PACK, &shared, "shared", 6);
     }
   return NULL;
 }
