@@ -195,7 +195,7 @@ keep_damaged_database (SrBackup     *self,
   if (read == SR_BACKUP_READ_DONE)
     {
       g_prefix_error (reason, "Stored byte for byte as it lies, not as a sound copy: ");
-      sr_backup_report_failed (self, item->path, g_steal_pointer (reason));
+      report_failed (self, item->path, g_steal_pointer (reason));
       item->entry->ctime = (struct timespec){ 0 };
     }
   else if (read == SR_BACKUP_READ_ERROR)
