@@ -49,15 +49,6 @@ typedef struct
 } Repair;
 
 static void
-packed_pack_free (gpointer data)
-{
-  SrPackedPack *self = data;
-
-  g_array_unref (self->entries);
-  g_free (self);
-}
-
-static void
 report (Repair       *self,
         const SrId   *id,
         const char   *action,
@@ -404,24 +395,14 @@ static gboolean
 salvage (Repair  *self,
          GError **error)
 {
-  g_autoptr (SrPacker)  packer = NULL;
-  g_autoptr (GPtrArray) packs = NULL;
+  g_autoptr (SrPacker) packer = NULL;
 
   if (self->salvage->len == 0)
     return TRUE;
   packer = sr_packer_new (self->repo, FALSE, self->dry_run, self->cancellable);
   if (!salvage_packs (self, packer, error) || !sr_packer_finish (packer, FALSE, error))
     return FALSE;
-  packs = sr_packer_take_packs (packer);
-  for (guint i = 0; i < packs->len; i++)
-    {
-      const SrPackedPack *pack = packs->pdata[i];
-      SrPackedPack       *copy = g_new (SrPackedPack, 1);
-
-      copy->id = pack->id;
-      copy->entries = g_array_ref (pack->entries);
-      g_ptr_array_add (self->new_packs, copy);
-    }
+  g_ptr_array_extend_and_steal (self->new_packs, sr_packer_take_packs (packer));
   return TRUE;
 }
 
@@ -553,7 +534,7 @@ sr_repair_index_run (SrRepo              *repo,
   g_autoptr (SrIdSet)   disputed = sr_id_set_new ();
   g_autoptr (GArray)    to_read = g_array_new (FALSE, FALSE, sizeof (PackFile));
   g_autoptr (SrIdSet)   dropped = sr_id_set_new ();
-  g_autoptr (GPtrArray) new_packs = g_ptr_array_new_with_free_func (packed_pack_free);
+  g_autoptr (GPtrArray) new_packs = NULL;
   g_autoptr (GArray)    salvaged = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_autoptr (SrLock)    lock = NULL;
   gboolean              ok;
@@ -567,6 +548,7 @@ sr_repair_index_run (SrRepo              *repo,
   self.lock = lock = sr_lock_acquire (repo, TRUE, 0, cancellable, error);
   if (lock == NULL)
     return FALSE;
+  new_packs = g_ptr_array_new_with_free_func ((GDestroyNotify) sr_packed_pack_free);
   self.new_packs = new_packs;
   self.salvage = salvaged;
   g_mutex_init (&self.guard);

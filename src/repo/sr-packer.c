@@ -91,11 +91,9 @@ struct _SrPacker
   guint64        bytes;
 };
 
-static void
-packed_pack_free (gpointer data)
+void
+sr_packed_pack_free (SrPackedPack *self)
 {
-  SrPackedPack *self = data;
-
   g_array_unref (self->entries);
   g_free (self);
 }
@@ -294,7 +292,7 @@ sr_packer_new (SrRepo       *repo,
   self->dry_run = dry_run;
   g_mutex_init (&self->lock);
   self->index = sr_index_writer_new ();
-  self->finished = g_ptr_array_new_with_free_func (packed_pack_free);
+  self->finished = g_ptr_array_new_with_free_func ((GDestroyNotify) sr_packed_pack_free);
   self->pack_ids = g_array_new (FALSE, FALSE, sizeof (SrId));
   for (guint i = 0; i < N_SLOTS; i++)
     g_mutex_init (&self->slots[i].lock);
@@ -567,7 +565,7 @@ sr_packer_take_packs (SrPacker *self)
 
   g_mutex_lock (&self->lock);
   packs = self->finished;
-  self->finished = g_ptr_array_new_with_free_func (packed_pack_free);
+  self->finished = g_ptr_array_new_with_free_func ((GDestroyNotify) sr_packed_pack_free);
   g_mutex_unlock (&self->lock);
   return packs;
 }

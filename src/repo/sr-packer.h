@@ -68,6 +68,8 @@ typedef struct
   GArray *entries; /* of SrPackEntry */
 } SrPackedPack;
 
+void sr_packed_pack_free (SrPackedPack *self);
+
 /* Packs finished since the last call. Returns: (transfer full) (element-type SrPackedPack) */
 GPtrArray *sr_packer_take_packs (SrPacker *self);
 
