@@ -273,6 +273,22 @@ take_pipe_end (int *mine,
     (void) fcntl (*mine, F_SETFL, fcntl (*mine, F_GETFL) | O_NONBLOCK);
 }
 
+static void
+take_terminal_back (SrProcess *self)
+{
+  sigset_t stop_signal, old;
+
+  if (self->terminal_fd < 0)
+    return;
+  /* We are in the background now, where this call would stop us. */
+  sigemptyset (&stop_signal);
+  sigaddset (&stop_signal, SIGTTOU);
+  pthread_sigmask (SIG_BLOCK, &stop_signal, &old);
+  (void) tcsetpgrp (self->terminal_fd, getpgrp ());
+  pthread_sigmask (SIG_SETMASK, &old, NULL);
+  self->terminal_fd = -1;
+}
+
 SrProcess *
 sr_process_spawn (const char *const *argv,
                   const char *const *environment,
@@ -299,6 +315,8 @@ sr_process_spawn (const char *const *argv,
   if (result != 0)
     {
       self->pid = 0;
+      /* The child took it before it failed. */
+      take_terminal_back (self);
       sr_set_error_errno (error, result, "Starting the program “%s”", argv[0]);
       pipes_clear (&pipes);
       return NULL;
@@ -323,22 +341,6 @@ finish_stderr (SrProcess *self)
   (void) sr_write_all (self->stop_fd, &one, sizeof one, NULL);
   g_thread_join (self->stderr_thread);
   self->stderr_thread = NULL;
-}
-
-static void
-take_terminal_back (SrProcess *self)
-{
-  sigset_t stop_signal, old;
-
-  if (self->terminal_fd < 0)
-    return;
-  /* We are in the background now, where this call would stop us. */
-  sigemptyset (&stop_signal);
-  sigaddset (&stop_signal, SIGTTOU);
-  pthread_sigmask (SIG_BLOCK, &stop_signal, &old);
-  (void) tcsetpgrp (self->terminal_fd, getpgrp ());
-  pthread_sigmask (SIG_SETMASK, &old, NULL);
-  self->terminal_fd = -1;
 }
 
 /* Takes the status if the child is over; blocks for it if asked to. */

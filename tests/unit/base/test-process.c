@@ -8,10 +8,12 @@
 #include "sr-test-util.h"
 
 #include <fcntl.h>
+#include <pty.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static SrProcess *
@@ -256,6 +258,27 @@ test_daemon_left_behind (void)
   g_assert_cmpint (kill (atoi (number), SIGKILL), ==, 0);
 }
 
+/* On a terminal of its own: the child that could not be started does not keep it. */
+static void
+test_missing_on_terminal (void)
+{
+  const char *const argv[] = { "/no/such/program", NULL };
+  int               master;
+  int               status;
+  pid_t             pid = forkpty (&master, NULL, NULL, NULL);
+
+  g_assert_cmpint (pid, >=, 0);
+  if (pid == 0)
+    {
+      SrProcess *process = sr_process_spawn (argv, NULL, SR_PROCESS_STDIN_INHERIT, NULL);
+
+      _exit (process == NULL && tcgetpgrp (STDIN_FILENO) == getpgrp () ? 0 : 1);
+    }
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_cmpint (status, ==, 0);
+  close (master);
+}
+
 /* Nothing but the three reaches the child, not even what was opened without O_CLOEXEC; no signal
  * stays ignored. */
 static void
@@ -296,6 +319,7 @@ main (int   argc,
   g_test_add_data_func ("/base/process/cancel/wait", GINT_TO_POINTER (IN_WAIT), test_cancel);
   g_test_add_func ("/base/process/free-kills-group", test_free_kills_group);
   g_test_add_func ("/base/process/daemon-left-behind", test_daemon_left_behind);
+  g_test_add_func ("/base/process/missing-on-terminal", test_missing_on_terminal);
   g_test_add_func ("/base/process/inherits-little", test_inherits_little);
   return g_test_run ();
 }
