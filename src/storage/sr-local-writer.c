@@ -34,6 +34,7 @@ struct _SrLocalWriter
   char            temp_path[64]; /* empty once the file has its name */
   gboolean        direct;        /* O_DIRECT is on */
   gboolean        trim;          /* more may be allocated than the file's size */
+  gboolean        used_reserve;  /* met a full disk and tried again */
   guint8         *buffer;        /* collects what is not yet a whole block; %NULL for small files */
   gsize           filled;
   guint64         written; /* bytes at the file's beginning that are handed to the system */
@@ -41,17 +42,18 @@ struct _SrLocalWriter
 };
 
 static int
-open_temp (SrStorageLocal *storage,
-           int             root,
-           const char     *path,
-           int             flags)
+open_temp (SrLocalWriter *self,
+           int            root,
+           const char    *path,
+           int            flags)
 {
   for (;;)
     {
       int fd =
           openat (root, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | flags, 0600);
 
-      if (fd >= 0 || (errno != EINTR && !sr_storage_local_free_reserve (storage, errno)))
+      if (fd >= 0 || (errno != EINTR && !sr_storage_local_free_reserve (self->storage, errno,
+                                                                        &self->used_reserve)))
         return fd;
     }
 }
@@ -70,7 +72,7 @@ create_temp (SrLocalWriter *self,
     {
       g_snprintf (self->temp_path, sizeof self->temp_path, "%s/" SR_LOCAL_TEMP_PREFIX "%08x%08x",
                   folder, g_random_int (), g_random_int ());
-      self->fd = open_temp (self->storage, root, self->temp_path, self->direct ? O_DIRECT : 0);
+      self->fd = open_temp (self, root, self->temp_path, self->direct ? O_DIRECT : 0);
       if (self->fd >= 0)
         return TRUE;
       if (errno == EINVAL && self->direct)
@@ -160,7 +162,8 @@ write_out (SrLocalWriter *self,
         {
           leave_direct (self);
         }
-      else if (errnum != EINTR && !sr_storage_local_free_reserve (self->storage, errnum))
+      else if (errnum != EINTR &&
+               !sr_storage_local_free_reserve (self->storage, errnum, &self->used_reserve))
         {
           sr_storage_local_set_error (self->storage, errnum, "write", self->temp_path, error);
           return FALSE;
@@ -281,7 +284,8 @@ rename_to (SrLocalWriter     *self,
           else
             result = renameat (root, self->temp_path, root, path->file);
         }
-      if (result == 0 || (errno != EINTR && !sr_storage_local_free_reserve (self->storage, errno)))
+      if (result == 0 || (errno != EINTR && !sr_storage_local_free_reserve (self->storage, errno,
+                                                                            &self->used_reserve)))
         return result;
     }
 }

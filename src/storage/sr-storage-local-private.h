@@ -47,10 +47,12 @@ void sr_storage_local_set_error (SrStorageLocal *self,
                                  const char     *what,
                                  const char     *path,
                                  GError        **error);
-/* Whether a call that failed with @errnum is worth another try, since the reserve was just given up
- * for it. */
+/* Whether a call that failed with @errnum is worth another try, since the reserve was given up for
+ * it, or for another thread that met the full disk first. @retried: (inout): begins as %FALSE for
+ * what belongs together (a file that is written), which tries again once. */
 gboolean sr_storage_local_free_reserve (SrStorageLocal *self,
-                                        int             errnum);
+                                        int             errnum,
+                                        gboolean       *retried);
 /* Makes the folder @path, which may exist, and syncs the one it lies in. */
 gboolean sr_storage_local_make_folder (SrStorageLocal *self,
                                        const char     *path,

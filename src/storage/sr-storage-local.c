@@ -43,6 +43,7 @@ struct _SrStorageLocal
   int        root;           /* -1 until first used; written under lock, read atomically */
   GPtrArray *buffers;        /* idle ones; under lock */
   gboolean   reserve_usable; /* under lock */
+  gboolean   reserve_freed;  /* under lock */
 };
 
 G_DEFINE_FINAL_TYPE (SrStorageLocal, sr_storage_local, SR_TYPE_STORAGE)
@@ -134,13 +135,14 @@ sr_storage_local_make_folder (SrStorageLocal *self,
 {
   g_autofree char *parent = g_path_get_dirname (path);
   int              root = sr_storage_local_get_root (self, error);
+  gboolean         retried = FALSE;
   int              result;
 
   if (root < 0)
     return FALSE;
   do
     result = mkdirat (root, path, 0700);
-  while (result != 0 && (errno == EINTR || sr_storage_local_free_reserve (self, errno)));
+  while (result != 0 && (errno == EINTR || sr_storage_local_free_reserve (self, errno, &retried)));
   if (result != 0 && errno != EEXIST)
     {
       sr_storage_local_set_error (self, errno, "make", path, error);
@@ -518,25 +520,38 @@ sr_storage_local_get_free_space (SrStorage *storage,
   return TRUE;
 }
 
-gboolean
-sr_storage_local_free_reserve (SrStorageLocal *self,
-                               int             errnum)
+/* Called with the lock held. */
+static void
+give_up_reserve (SrStorageLocal *self,
+                 int             root)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
-  int                      root = g_atomic_int_get (&self->root);
-
-  if (root < 0 || (errnum != ENOSPC && errnum != EDQUOT))
-    return FALSE;
-  locker = g_mutex_locker_new (&self->lock);
-  if (!self->reserve_usable)
-    return FALSE;
   self->reserve_usable = FALSE;
   if (unlinkat (root, RESERVE, 0) != 0)
-    return FALSE;
+    return;
   g_info ("The vault's disk is full: its reserve is used");
   /* some file systems free the blocks only when the removal is on the disk */
   sync_fd (root);
-  return TRUE;
+  self->reserve_freed = TRUE;
+}
+
+gboolean
+sr_storage_local_free_reserve (SrStorageLocal *self,
+                               int             errnum,
+                               gboolean       *retried)
+{
+  int root = g_atomic_int_get (&self->root);
+
+  if (root < 0 || *retried || (errnum != ENOSPC && errnum != EDQUOT))
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  if (self->reserve_usable)
+    give_up_reserve (self, root);
+  /* Threads that write at the same time meet the full disk together; the room is for all. */
+  *retried = self->reserve_freed;
+  g_mutex_unlock (&self->lock);
+  /* The caller goes on with its failure; what was done here, waiting included, may have set it. */
+  errno = errnum;
+  return *retried;
 }
 
 static gboolean

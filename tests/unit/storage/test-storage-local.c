@@ -18,6 +18,7 @@
 #include "base/sr-error.h"
 #include "sr-test-storage.h"
 #include "sr-test-util.h"
+#include "storage/sr-storage-local-private.h"
 #include "storage/sr-storage-local.h"
 
 typedef struct
@@ -660,6 +661,28 @@ use_small_disk (Fixture *fixture)
   return 0;
 }
 
+/* Two threads that meet the full disk at the same time both find the room that one of them made. */
+static void
+test_shared_reserve (Fixture      *fixture,
+                     gconstpointer data)
+{
+  SrStorageLocal    *local = SR_STORAGE_LOCAL (fixture->storage);
+  g_autoptr (GError) error = NULL;
+  gboolean           first = FALSE;
+  gboolean           second = FALSE;
+
+  g_assert_true (sr_storage_set_reserve (fixture->storage, 4096, &error));
+  g_assert_false (sr_storage_local_free_reserve (local, ENOSPC, &first));
+  g_assert_true (sr_storage_use_reserve (fixture->storage, &error));
+  g_assert_false (sr_storage_local_free_reserve (local, EIO, &first));
+  g_assert_true (sr_storage_local_free_reserve (local, ENOSPC, &first));
+  errno = 0;
+  g_assert_true (sr_storage_local_free_reserve (local, ENOSPC, &second));
+  g_assert_cmpint (errno, ==, ENOSPC);
+  g_assert_false (sr_storage_local_free_reserve (local, ENOSPC, &first));
+  g_assert_false (sr_storage_local_free_reserve (local, ENOSPC, &second));
+}
+
 static void
 test_full_disk (Fixture      *fixture,
                 gconstpointer data)
@@ -717,6 +740,7 @@ main (int   argc,
   ADD ("abort-leaves-nothing", test_abort_leaves_nothing);
   ADD ("clean", test_clean);
   ADD ("reserve", test_reserve);
+  ADD ("shared-reserve", test_shared_reserve);
   ADD ("free-space", test_free_space);
   ADD ("permission", test_permission);
   ADD ("full-disk", test_full_disk);
