@@ -243,9 +243,10 @@ finish_bare_files (Fetch   *fetch,
         return FALSE;
       for (guint32 i = first; i < end; i++)
         {
-          const SrRestoreFile *file = sr_restore_plan_file (run->plan, i);
+          SrRestoreFile *file = sr_restore_plan_file (run->plan, i);
 
-          if (file->n_refs > 0 && (file->flags & SR_RESTORE_SAME) == 0)
+          /* others may still be writing it, and setting flags */
+          if (file->n_refs > 0 && (g_atomic_int_get (&file->flags) & SR_RESTORE_SAME) == 0)
             continue;
           if (!sr_restore_writer_finish_bare (fetch->writer, i, error))
             return FALSE;
