@@ -262,7 +262,9 @@ sr_backup_save_met_database (SrBackup     *self,
   GError                  *reason = NULL;
   gboolean                 cancelled;
 
+  g_mutex_lock (&self->database_open);
   copy = sr_sqlite_copy_new (path, self->options->temp_dir, NULL, self->cancellable, &reason);
+  g_mutex_unlock (&self->database_open);
   if (copy != NULL)
     {
       SrBackupRead read = sr_backup_read_fd (self, sr_sqlite_copy_get_fd (copy), sizes,

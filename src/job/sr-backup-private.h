@@ -73,6 +73,10 @@ typedef struct
   SrSnapshotSummary summary;
   gboolean          has_estimate;
 
+  /* held while SQLite has a database open: closing any other descriptor of the file, by whatever
+   * name, would drop its locks */
+  GMutex database_open;
+
   /* the scan's */
   SrBackupParent *parent;
   SrWalker       *walker; /* NULL without paths */

@@ -273,11 +273,10 @@ is_database (SrBackupScan  *self,
          sr_sqlite_is_database (head, sizeof head);
 }
 
-/* @item has the path; the entry is taken from @found if the file can be opened. */
 static void
-open_file (SrBackupScan *self,
-           SrWalkItem   *found,
-           SrBackupItem *item)
+open_content (SrBackupScan *self,
+              SrWalkItem   *found,
+              SrBackupItem *item)
 {
   SrWalker *walker = self->backup->walker;
 
@@ -310,6 +309,22 @@ take_xattrs (SrEntry       *entry,
   for (guint i = 0; i < before->n_xattrs; i++)
     sr_entry_add_xattr (entry, before->xattrs[i].name, before->xattrs[i].value,
                         before->xattrs[i].value_size);
+}
+
+/* @item has the path; the entry is taken from @found if the file can be opened. One of several names
+ * of a database waits until the feeder has copied it by another. */
+static void
+open_file (SrBackupScan *self,
+           SrWalkItem   *found,
+           SrBackupItem *item)
+{
+  GMutex *lock = found->entry->links > 1 ? &self->backup->database_open : NULL;
+
+  if (lock != NULL)
+    g_mutex_lock (lock);
+  open_content (self, found, item);
+  if (lock != NULL)
+    g_mutex_unlock (lock);
 }
 
 static void

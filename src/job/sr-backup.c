@@ -402,6 +402,7 @@ clear (SrBackup *self)
   g_ptr_array_unref (self->at_root);
   g_ptr_array_unref (self->databases);
   g_clear_object (&self->progress);
+  g_mutex_clear (&self->database_open);
 }
 
 gboolean
@@ -423,6 +424,7 @@ sr_backup_run (SrRepo                *repo,
   self.cancellable = cancellable;
   self.at_root = g_ptr_array_new_with_free_func (virtual_file_free);
   self.databases = g_ptr_array_new_with_free_func (virtual_file_free);
+  g_mutex_init (&self.database_open);
   ok = sr_repo_check_writable (repo, error) && open_walker (&self, error);
   if (ok)
     {
