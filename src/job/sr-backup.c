@@ -294,6 +294,22 @@ estimate (SrBackup         *self,
   return knows;
 }
 
+/* A snapshot without anything in it looks like a backup and is none. */
+static gboolean
+check_found (SrBackup *self,
+             GError  **error)
+{
+  const SrBackupOptions *options = self->options;
+
+  if (self->walker == NULL || sr_walker_has_found (self->walker) || options->command != NULL ||
+      (options->sqlite != NULL && options->sqlite[0] != NULL))
+    return TRUE;
+  g_set_error_literal (error, SR_ERROR, SR_ERROR_REFUSED,
+                       "The patterns leave out all that is named to be backed up; nothing was "
+                       "stored");
+  return FALSE;
+}
+
 static gboolean
 read_sources (SrBackup *self,
               GError  **error)
@@ -307,7 +323,7 @@ read_sources (SrBackup *self,
     count = sr_backup_count_start (self);
   ok = sr_backup_walk (self, error);
   sr_backup_count_free (count);
-  if (!ok)
+  if (!ok || !check_found (self, error))
     return FALSE;
   sr_progress_set_totals (self->progress, self->summary.total_bytes_processed,
                           self->summary.total_files_processed, FALSE);

@@ -51,6 +51,7 @@ struct _SrWalker
   SrWalkStack  *stack;
   GQueue        problems; /* of what was told last */
   gboolean      started;
+  gboolean      has_found; /* a target, or why it cannot be read */
 };
 
 /* What has been found out about a name: the event to tell of it, or none. */
@@ -445,6 +446,7 @@ enter_folder_on_the_way (SrWalker   *self,
     {
       if (fd >= 0)
         close (fd);
+      self->has_found = TRUE;
       add_problem (self, errnum, "the folder that leads to what is backed up cannot be opened");
       return STEP_TOLD;
     }
@@ -482,11 +484,13 @@ look_at_name (SrWalker   *self,
     errnum = ENAMETOOLONG;
   if (errnum != 0)
     {
+      self->has_found = TRUE;
       add_problem (self, errnum, "it cannot be looked at");
       return STEP_TOLD;
     }
   if (is_ignored (self, S_ISDIR (status.stx_mode)))
     return STEP_PASSED_OVER;
+  self->has_found = TRUE;
   if (S_ISDIR (status.stx_mode))
     return enter_folder (self, item, name, &status);
   return tell_entry (self, item, name, number, &status);
@@ -538,6 +542,7 @@ enter_root (SrWalker   *self,
     errnum = sr_metadata_stat (fd, "", &status);
   frame = sr_walk_stack_push (self->stack, fd, errnum == 0 ? &status : NULL);
   frame->on_the_way = on_the_way;
+  self->has_found = !on_the_way || errnum != 0;
   frame->target_device = frame->device;
   if (errnum != 0)
     add_problem (self, errnum, "the folder cannot be opened");
@@ -616,6 +621,12 @@ sr_walker_next (SrWalker     *self,
       return enter_root (self, item);
     }
   return walk_on (self, item);
+}
+
+gboolean
+sr_walker_has_found (SrWalker *self)
+{
+  return self->has_found;
 }
 
 /* A file that another program holds a lease on does not open without waiting. It is made sure that

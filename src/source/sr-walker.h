@@ -100,6 +100,9 @@ SrWalkEvent sr_walker_next (SrWalker     *self,
                             GCancellable *cancellable,
                             GError      **error);
 void        sr_walk_item_clear (SrWalkItem *item);
+/* Whether there was more so far than the folders that lead to the targets; %FALSE at the end if
+ * patterns left out every target. */
+gboolean sr_walker_has_found (SrWalker *self);
 
 /* Opens the regular file just told (O_NOFOLLOW, O_NOATIME where allowed, never blocking on what
  * became a fifo); checks that it is still a regular file and fills @entry's metadata, inode and

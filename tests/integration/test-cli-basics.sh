@@ -53,6 +53,7 @@ password_file=$right_password
 
 exits 4 "backup of a path that is not there" ctl backup "$scratch/no-such-folder"
 exits 2 "backup of nothing" ctl backup
+exits 9 "backup of what is left out" ctl backup "$scratch/data" --exclude "$scratch/data"
 exits 9 "forget by rules that would keep nothing" ctl forget --keep-tag no-such-tag
 exits 9 "removing the only key" ctl key remove "$(ctl key list --json | json 'd[0]["id"]')"
 

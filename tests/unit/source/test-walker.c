@@ -67,6 +67,7 @@ assert_walk (const SrWalkerOptions *options,
   g_assert_no_error (error);
   log = walk_to_the_end (walker, dir);
   g_assert_cmpstr (log, ==, expected);
+  g_assert_true (sr_walker_has_found (walker));
   sr_walker_free (walker);
 }
 
@@ -726,6 +727,28 @@ test_cancelled (void)
   sr_walker_free (walker);
 }
 
+static void
+test_all_excluded (void)
+{
+  char            *dir = sr_test_mkdir ();
+  g_autofree char *target = g_build_filename (dir, "a", NULL);
+  SrPatternList   *excludes = sr_pattern_list_new ();
+  SrWalkItem       item = { 0 };
+  SrWalker        *walker;
+  SrWalkEvent      event;
+
+  touch (dir, "a/b");
+  g_assert_true (sr_pattern_list_add (excludes, target, FALSE, NULL));
+  walker = sr_walker_new (&(SrWalkerOptions){ .excludes = excludes });
+  g_assert_true (sr_walker_add_target (walker, target, NULL));
+  while ((event = sr_walker_next (walker, &item, NULL, NULL)) != SR_WALK_END)
+    g_assert_cmpint (event, !=, SR_WALK_ENTRY);
+  g_assert_false (sr_walker_has_found (walker));
+  sr_walker_free (walker);
+  sr_pattern_list_free (excludes);
+  sr_test_rmdir (dir);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -733,6 +756,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/walker/order", test_order);
   g_test_add_func ("/walker/excludes", test_excludes);
+  g_test_add_func ("/walker/all-excluded", test_all_excluded);
   g_test_add_func ("/walker/ignore-files", test_ignore_files);
   g_test_add_func ("/walker/vault", test_vault);
   g_test_add_func ("/walker/journals", test_journals);
