@@ -301,6 +301,44 @@ list_config (SrStorage    *storage,
 }
 
 static gboolean
+count_one (const SrId *id,
+           guint64     size,
+           gpointer    user_data,
+           GError    **error)
+{
+  (*(guint *) user_data)++;
+  return TRUE;
+}
+
+/* A copy of a vault may lack folders that were empty. One with an index had snapshots, as good as
+ * always: taken for none, all that is in the vault would be taken for unused. */
+static gboolean
+check_snapshot_folder (SrStorageLocal *self,
+                       GCancellable   *cancellable,
+                       GError        **error)
+{
+  const char *folder = sr_local_path_type_folder (SR_FILE_SNAPSHOT);
+  int         root = sr_storage_local_get_root (self, error);
+  guint       n_indexes = 0;
+  Listing     listing = { SR_FILE_INDEX, -1, count_one, &n_indexes };
+
+  if (root < 0)
+    return FALSE;
+  if (faccessat (root, folder, F_OK, 0) == 0 || errno != ENOENT)
+    return TRUE;
+  if (!visit_folder (self, sr_local_path_type_folder (SR_FILE_INDEX), list_one, &listing,
+                     cancellable, error))
+    return FALSE;
+  if (n_indexes == 0)
+    return TRUE;
+  g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
+               "The vault's folder “%s” is gone, and with it the list of all that was backed up. "
+               "Put it back; only if the vault had no snapshots, make it anew, empty",
+               folder);
+  return FALSE;
+}
+
+static gboolean
 sr_storage_local_list (SrStorage        *storage,
                        SrFileType        type,
                        SrStorageListFunc func,
@@ -315,6 +353,8 @@ sr_storage_local_list (SrStorage        *storage,
     return FALSE;
   if (type == SR_FILE_CONFIG)
     return list_config (storage, &listing, cancellable, error);
+  if (type == SR_FILE_SNAPSHOT && !check_snapshot_folder (self, cancellable, error))
+    return FALSE;
   if (type != SR_FILE_PACK)
     return visit_folder (self, sr_local_path_type_folder (type), list_one, &listing, cancellable,
                          error);

@@ -346,6 +346,26 @@ test_missing_folders (Fixture      *fixture,
   assert_listed (fixture->storage, SR_FILE_PACK, 1, 1);
 }
 
+/* But without the snapshots all else would look unused. */
+static void
+test_missing_snapshots (Fixture      *fixture,
+                        gconstpointer data)
+{
+  SrId               id = make_id (2);
+  g_autofree char   *folder = g_build_filename (fixture->vault, "snapshots", NULL);
+  g_autoptr (GError) error = NULL;
+  guint64            sums[2] = { 0 };
+
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  assert_listed (fixture->storage, SR_FILE_SNAPSHOT, 0, 0);
+  write_file (fixture->storage, SR_FILE_INDEX, &id, "x", 1);
+  g_assert_false (
+      sr_storage_list (fixture->storage, SR_FILE_SNAPSHOT, count_one, sums, NULL, &error));
+  g_assert_error (error, SR_ERROR, SR_ERROR_DAMAGED);
+  write_file (fixture->storage, SR_FILE_SNAPSHOT, &id, "x", 1);
+  assert_listed (fixture->storage, SR_FILE_SNAPSHOT, 1, 1);
+}
+
 static void
 test_relative_path (Fixture      *fixture,
                     gconstpointer data)
@@ -734,6 +754,7 @@ main (int   argc,
   ADD ("prepare", test_prepare);
   ADD ("prepare-changes-nothing", test_prepare_changes_nothing);
   ADD ("missing-folders", test_missing_folders);
+  ADD ("missing-snapshots", test_missing_snapshots);
   ADD ("relative-path", test_relative_path);
   ADD ("open-packs-follow-the-disk", test_open_packs_follow_the_disk);
   ADD ("many-packs", test_many_packs);
