@@ -311,8 +311,8 @@ take_xattrs (SrEntry       *entry,
                         before->xattrs[i].value_size);
 }
 
-/* @item has the path; the entry is taken from @found if the file can be opened. One of several names
- * of a database waits until the feeder has copied it by another. */
+/* @item has the path; the entry is taken from @found if the file can be opened. One of several
+ * names of a database waits until the feeder has copied it by another. */
 static void
 open_file (SrBackupScan *self,
            SrWalkItem   *found,
