@@ -351,18 +351,18 @@ static void
 test_missing_snapshots (Fixture      *fixture,
                         gconstpointer data)
 {
-  SrId               id = make_id (2);
+  SrId               id = sr_test_id (2);
   g_autofree char   *folder = g_build_filename (fixture->vault, "snapshots", NULL);
   g_autoptr (GError) error = NULL;
   guint64            sums[2] = { 0 };
 
   g_assert_cmpint (g_rmdir (folder), ==, 0);
   assert_listed (fixture->storage, SR_FILE_SNAPSHOT, 0, 0);
-  write_file (fixture->storage, SR_FILE_INDEX, &id, "x", 1);
+  sr_test_storage_write (fixture->storage, SR_FILE_INDEX, &id, "x", 1);
   g_assert_false (
       sr_storage_list (fixture->storage, SR_FILE_SNAPSHOT, count_one, sums, NULL, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_DAMAGED);
-  write_file (fixture->storage, SR_FILE_SNAPSHOT, &id, "x", 1);
+  sr_test_storage_write (fixture->storage, SR_FILE_SNAPSHOT, &id, "x", 1);
   assert_listed (fixture->storage, SR_FILE_SNAPSHOT, 1, 1);
 }
 
