@@ -9,7 +9,16 @@
 
 #include <errno.h>
 
-G_DEFINE_QUARK (sr - error - quark, sr_error)
+/* Not G_DEFINE_QUARK(): workers that fail at the same moment may be the first to ask. */
+GQuark
+sr_error_quark (void)
+{
+  static gsize quark = 0;
+
+  if (g_once_init_enter (&quark))
+    g_once_init_leave (&quark, g_quark_from_static_string ("sr-error-quark"));
+  return (GQuark) quark;
+}
 
 static const char *const code_names[] = {
   [SR_ERROR_FAILED] = "failed",
