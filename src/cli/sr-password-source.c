@@ -55,9 +55,11 @@ is_space (char c)
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* what some editors begin UTF-8 with */
+
 /* Everything up to the line's end, of a buffer that is wiped by the caller. @trim: white space
- * around it does not count. restic does so with files and commands, not with what is typed, and the
- * same password must open the same vault with both. */
+ * around it and a byte order mark before it do not count. restic does so with files and commands,
+ * not with what is typed, and the same password must open the same vault with both. */
 static SrSecret *
 take_first_line (const char *data,
                  gsize       size,
@@ -68,6 +70,11 @@ take_first_line (const char *data,
   const char *end = memchr (data, '\n', size);
   gsize       length = end != NULL ? (gsize) (end - data) : size;
 
+  if (trim && length >= 3 && memcmp (data, BYTE_ORDER_MARK, 3) == 0)
+    {
+      data += 3;
+      length -= 3;
+    }
   while (trim && length > 0 && is_space (data[length - 1]))
     length--;
   while (trim && length > 0 && is_space (data[0]))

@@ -44,6 +44,10 @@ test_file (void)
     { "open sesame", "open sesame" },
     { "first\nsecond\n", "first" },
     { "windows\r\n", "windows" },
+    { "\xef\xbb\xbf"
+      "editor\r\n",
+      "editor" },
+    { "\xef\xbb\xbf\n", NULL },
     { " \t two spaces  \n", "two spaces" }, /* as restic reads it */
     { "  \nsecond\n", NULL },
     { "p\xe4ss\n", "p\xe4ss" },
