@@ -15,6 +15,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static const SrCliVerb *const verbs[] = {
   &sr_verb_init,
@@ -332,6 +333,21 @@ finish_stdout (void)
   return fflush (stdout) == 0 && !ferror (stdout) ? SR_EXIT_DONE : SR_EXIT_FAILED;
 }
 
+#define MAX_FILES 4096
+
+/* Backup and restore keep some hundred files open; the usual soft limit is for programs that use
+ * select(). */
+static void
+raise_file_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= MIN (limit.rlim_max, MAX_FILES))
+    return;
+  limit.rlim_cur = MIN (limit.rlim_max, MAX_FILES);
+  (void) setrlimit (RLIMIT_NOFILE, &limit);
+}
+
 int
 sr_cli_main (int    argc,
              char **argv)
@@ -341,6 +357,7 @@ sr_cli_main (int    argc,
   const SrCliVerb   *verb;
 
   setlocale (LC_ALL, "");
+  raise_file_limit ();
   if (argc >= 2 && (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0))
     {
       print_usage ();

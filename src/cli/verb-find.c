@@ -87,13 +87,34 @@ look_at (const char   *path,
   return TRUE;
 }
 
+/* What is missing in one snapshot may still be found in another. Takes @why. */
+static gboolean
+go_on_after (Search  *search,
+             GError  *why,
+             GError **error)
+{
+  char hex[SR_ID_HEX_SIZE];
+
+  if (!sr_error_is (why, SR_ERROR_DAMAGED) && !sr_error_is (why, SR_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, why);
+      return FALSE;
+    }
+  sr_cli_warn (search->cli, "Snapshot %.8s was searched in part only: %s",
+               sr_id_to_hex (&search->snapshot->id, hex), why->message);
+  search->cli->n_damaged++;
+  g_error_free (why);
+  return TRUE;
+}
+
 static gboolean
 search_snapshot (Search        *search,
                  SrRepo        *repo,
                  SrCliJsonList *list,
                  GError       **error)
 {
-  gboolean done;
+  g_autoptr (GError) local = NULL;
+  gboolean           done;
 
   search->announced = FALSE;
   json_builder_begin_object (search->builder);
@@ -102,14 +123,14 @@ search_snapshot (Search        *search,
   json_builder_set_member_name (search->builder, "matches");
   json_builder_begin_array (search->builder);
   done = sr_browse_list (repo, &search->snapshot->tree, "/", TRUE, look_at, search,
-                         search->cli->cancellable, error);
+                         search->cli->cancellable, &local);
   json_builder_end_array (search->builder);
   json_builder_end_object (search->builder);
   if (search->announced && search->cli->json)
     sr_cli_json_list_add (list, search->builder);
   else
     json_builder_reset (search->builder);
-  return done;
+  return done || go_on_after (search, g_steal_pointer (&local), error);
 }
 
 static gboolean

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/sr-error.h"
+#include "base/sr-user.h"
 #include "job/sr-backup-private.h"
 #include "repo/sr-lock.h"
 
@@ -86,7 +87,7 @@ make_snapshot (SrBackup *self)
   g_strfreev (snapshot->paths);
   snapshot->paths = make_paths (self);
   snapshot->hostname = g_strdup (options->host != NULL ? options->host : g_get_host_name ());
-  snapshot->username = g_strdup (g_get_user_name ());
+  snapshot->username = g_strdup (sr_get_user_name ());
   snapshot->uid = getuid ();
   snapshot->gid = getgid ();
   if (options->exclude_texts != NULL)

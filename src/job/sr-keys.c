@@ -8,6 +8,7 @@
 #include "job/sr-keys.h"
 
 #include "base/sr-error.h"
+#include "base/sr-user.h"
 #include "repo/sr-lock.h"
 
 #include <string.h>
@@ -33,7 +34,7 @@ sr_keys_add (SrRepo       *repo,
   lock = sr_lock_acquire (repo, FALSE, 0, cancellable, error);
   return lock != NULL &&
          sr_key_add (sr_repo_get_storage (repo), sr_repo_get_master_key (repo), password,
-                     g_get_user_name (), g_get_host_name (), NULL, id, cancellable, error);
+                     sr_get_user_name (), g_get_host_name (), NULL, id, cancellable, error);
 }
 
 static gboolean
@@ -110,6 +111,6 @@ sr_keys_change (SrRepo       *repo,
   lock = sr_lock_acquire (repo, TRUE, 0, cancellable, error);
   return lock != NULL &&
          sr_key_change (sr_repo_get_storage (repo), sr_repo_get_master_key (repo),
-                        sr_repo_get_key_id (repo), password, g_get_user_name (),
+                        sr_repo_get_key_id (repo), password, sr_get_user_name (),
                         g_get_host_name (), NULL, id, cancellable, error);
 }

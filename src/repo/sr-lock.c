@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/sr-error.h"
+#include "base/sr-user.h"
 #include "repo/sr-json-writer.h"
 #include "repo/sr-lock-owner.h"
 #include "repo/sr-lock-private.h"
@@ -89,7 +90,7 @@ encode (SrLock *self,
 {
   GString         *json = g_string_new ("{\"time\":\"");
   struct timespec  time = { ns / NS_PER_SECOND, ns % NS_PER_SECOND };
-  g_autofree char *user = g_utf8_make_valid (g_get_user_name (), -1);
+  g_autofree char *user = g_utf8_make_valid (sr_get_user_name (), -1);
 
   sr_time_append_local (json, &time);
   g_string_append_printf (json, "\",\"exclusive\":%s,\"hostname\":",

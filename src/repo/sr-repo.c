@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "base/sr-error.h"
+#include "base/sr-user.h"
 #include "crypto/sr-digest.h"
 #include "crypto/sr-random.h"
 #include "repo/sr-key.h"
@@ -138,7 +139,7 @@ create_files (SrStorage            *storage,
 
   sr_random_bytes (sr_secret_get_writable (master), SR_KEY_SIZE);
   self = new_repo (storage, master, error);
-  if (self == NULL || !sr_key_add (storage, master, password, g_get_user_name (),
+  if (self == NULL || !sr_key_add (storage, master, password, sr_get_user_name (),
                                    g_get_host_name (), params, &key_id, cancellable, error))
     return NULL;
   self->key_id = key_id;
