@@ -153,6 +153,8 @@ for how in flip cut delete; do
   rm -rf "${scratch:?}/out"
   exits 3 "tree pack, $how: the rest restores" ctl restore "$snapshot_one" --target "$scratch/out"
   is_whole "$snapshot_two" "$two" "tree pack, $how: the other snapshot"
+  exits 7 "tree pack, $how: find ends as with damage" ctl find "$(basename "$two")"
+  like "$output" "${snapshot_two:0:8}" "tree pack, $how: and goes on to the other snapshot"
 done
 
 # --- snapshot --------------------------------------------------------------------------------------
