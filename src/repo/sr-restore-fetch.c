@@ -27,14 +27,24 @@ typedef struct
   gsize   size;
 } Range;
 
+/* What one member has before it: next .. stop - 1 of the order. Chunks that lie together belong to
+ * the same files, and the system lets one thread write to a file at a time, so each member works on
+ * a part of its own as long as it can. */
+typedef struct
+{
+  gsize next;
+  gsize stop;
+} Lane;
+
 typedef struct
 {
   SrRestoreRun    *run;
   SrRestoreWriter *writer;
   SrIndex         *index;
   SrTeam          *team;
+  guint            n_lanes;
   GMutex           lock;
-  gsize            next;      /* in the order; under lock, as next_bare */
+  Lane            *lanes;     /* one a member; under lock, as next_bare */
   guint32          next_bare; /* file */
 } Fetch;
 
@@ -55,16 +65,46 @@ entry_at (Fetch *fetch,
   return sr_index_get_entry (fetch->index, sr_restore_plan_ref (plan, plan->order[at])->entry);
 }
 
+static void
+make_lanes (Fetch *fetch)
+{
+  gsize n_order = fetch->run->plan->n_order;
+
+  fetch->n_lanes = sr_worker_count ();
+  fetch->lanes = g_new (Lane, fetch->n_lanes);
+  for (guint i = 0; i < fetch->n_lanes; i++)
+    fetch->lanes[i] = (Lane){ n_order / fetch->n_lanes * i, n_order / fetch->n_lanes * (i + 1) };
+  fetch->lanes[fetch->n_lanes - 1].stop = n_order;
+}
+
+/* Who is done takes over half of what the slowest has left. Under lock. */
+static void
+refill_lane (Fetch *fetch,
+             Lane  *lane)
+{
+  Lane *longest = fetch->lanes;
+
+  for (guint i = 1; i < fetch->n_lanes; i++)
+    if (fetch->lanes[i].stop - fetch->lanes[i].next > longest->stop - longest->next)
+      longest = &fetch->lanes[i];
+  lane->stop = longest->stop;
+  lane->next = longest->next + (longest->stop - longest->next) / 2;
+  longest->stop = lane->next;
+}
+
 static gboolean
 take_range (Fetch *fetch,
+            guint  number,
             Range *range)
 {
-  const SrRestorePlan *plan = fetch->run->plan;
-  const SrIndexEntry  *entry;
+  Lane               *lane = &fetch->lanes[number];
+  const SrIndexEntry *entry;
 
   g_mutex_lock (&fetch->lock);
-  range->first = range->end = fetch->next;
-  if (fetch->next == plan->n_order)
+  if (lane->next == lane->stop)
+    refill_lane (fetch, lane);
+  range->first = range->end = lane->next;
+  if (lane->next == lane->stop)
     {
       g_mutex_unlock (&fetch->lock);
       return FALSE;
@@ -73,7 +113,7 @@ take_range (Fetch *fetch,
   range->pack = sr_index_entry_get_pack (entry);
   range->offset = entry->offset;
   range->size = entry->length;
-  for (range->end++; range->end < plan->n_order; range->end++)
+  for (range->end++; range->end < lane->stop; range->end++)
     {
       guint64 size;
 
@@ -86,7 +126,7 @@ take_range (Fetch *fetch,
         break;
       range->size = (gsize) size;
     }
-  fetch->next = range->end;
+  lane->next = range->end;
   g_mutex_unlock (&fetch->lock);
   return TRUE;
 }
@@ -269,7 +309,7 @@ fetch_member (gpointer data,
   g_mutex_lock (&fetch->lock);
   g_mutex_unlock (&fetch->lock);
   member.codec = sr_repo_new_codec (fetch->run->repo, SR_COMPRESSION_AUTO);
-  while (ok && !sr_team_has_failed (fetch->team) && take_range (fetch, &range))
+  while (ok && !sr_team_has_failed (fetch->team) && take_range (fetch, number, &range))
     ok = restore_range (fetch, &member, &range, error);
   if (ok && !sr_team_has_failed (fetch->team))
     ok = finish_bare_files (fetch, error);
@@ -287,11 +327,13 @@ sr_restore_fetch (SrRestoreRun *run,
   gboolean                    ok;
 
   fetch.index = sr_repo_get_index (run->repo);
+  make_lanes (&fetch);
   g_mutex_init (&fetch.lock);
   g_mutex_lock (&fetch.lock);
-  fetch.team = sr_team_start ("sr-restore", sr_worker_count (), fetch_member, &fetch);
+  fetch.team = sr_team_start ("sr-restore", fetch.n_lanes, fetch_member, &fetch);
   g_mutex_unlock (&fetch.lock);
   ok = sr_team_join (fetch.team, error);
   g_mutex_clear (&fetch.lock);
+  g_free (fetch.lanes);
   return ok;
 }

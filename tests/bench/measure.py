@@ -75,7 +75,7 @@ class Restic:
         run([self.program, "-r", vault, "--repository-version", "2", *self.common, "init"])
 
     def open(self, vault):
-        return self._run(vault, "cat", "config")
+        return self._run(vault, "ls", "latest", "/")
 
     def backup(self, vault, path, **_):
         return self._run(vault, "backup", path)
@@ -112,7 +112,7 @@ class Strongroom:
                     self.password_file, *arguments])
 
     def open(self, vault):
-        return self._run(vault, "snapshots")
+        return self._run(vault, "ls", "latest", "/")
 
     def backup(self, vault, path, as_files=True):
         options = ["--databases-as-files"] if as_files else []
@@ -208,7 +208,8 @@ class Bench:
         return medians, last
 
     def opening(self, vaults):
-        """What merely opening takes each program."""
+        """What merely opening takes each program: password, lock, index, and the root of a
+        snapshot. A lock alone costs a fifth of a second of waiting, in both."""
         medians, _ = self.paired(lambda program, _: program.open(str(vaults[program.name])))
         return medians
 
