@@ -19,8 +19,8 @@ typedef struct _SrBlobCodec SrBlobCodec;
 
 /**
  * SrCompression:
- * @SR_COMPRESSION_AUTO: zstd 1, with a little more effort for large blobs of text
- * @SR_COMPRESSION_FAST: zstd 1
+ * @SR_COMPRESSION_AUTO: zstd 1
+ * @SR_COMPRESSION_FAST: zstd -1: for slow processors; text takes a third more space
  * @SR_COMPRESSION_MAX: zstd 11; slow
  * @SR_COMPRESSION_OFF: raw data blobs; trees are compressed all the same, as the format wants
  */
