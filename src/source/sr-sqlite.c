@@ -11,7 +11,7 @@
 #include "source/sr-fd-vfs.h"
 #include "source/sr-sqlite-error.h"
 #include "source/sr-sqlite-private.h"
-#include "source/sr-temp-file.h"
+#include "base/sr-temp-file.h"
 
 #include <errno.h>
 #include <unistd.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright the Strongroom authors */
 
-#define G_LOG_DOMAIN "sr-source"
+#define G_LOG_DOMAIN "sr-base"
 
 #include "config.h"
 
-#include "source/sr-temp-file.h"
+#include "base/sr-temp-file.h"
 
 #include "base/sr-error.h"
 

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+#pragma once
+
+#include "base/sr-container.h"
+#include "base/sr-progress.h"
+#include "base/sr-secret.h"
+#include "record/sr-record-reader.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SrPreflightRow:
+ * @ok: TRUE: as it should be; FALSE: the restore must not begin
+ * @warning: may go on, but the person should know
+ * @title: "Server", "Version", "Space", "Existing data"
+ * @sentence: what was found
+ */
+typedef struct
+{
+  char    *title;
+  char    *sentence;
+  gboolean ok;
+  gboolean warning;
+} SrPreflightRow;
+
+/* What will be replaced: a table or a file. @existing: records or bytes there now; @incoming: to
+ * come, -1 if not known yet */
+typedef struct
+{
+  char   *name;
+  guint64 existing;
+  gint64  incoming;
+} SrTargetLoss;
+
+/* @rows: (element-type SrPreflightRow); @losses: (element-type SrTargetLoss) */
+typedef struct
+{
+  GPtrArray *rows;
+  GPtrArray *losses;
+} SrPreflight;
+
+SrPreflight *sr_preflight_new (void);
+void         sr_preflight_free (SrPreflight *self);
+void         sr_preflight_add (SrPreflight *self,
+                               const char  *title,
+                               gboolean     ok,
+                               gboolean     warning,
+                               const char  *format,
+                               ...) G_GNUC_PRINTF (5, 6);
+void         sr_preflight_add_loss (SrPreflight *self,
+                                    const char  *name,
+                                    guint64      existing,
+                                    gint64       incoming);
+gboolean     sr_preflight_is_ok (const SrPreflight *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrPreflight, sr_preflight_free)
+
+/**
+ * SrTargetTable:
+ * @collection: as the backup calls it
+ * @table: (nullable): as the target calls it; %NULL: the same
+ * @after: (nullable) (array zero-terminated=1): tables it refers to, which must be filled before it
+ *
+ * What goes where.
+ */
+typedef struct
+{
+  const SrCollection *collection;
+  const char         *table;
+  const char *const  *after;
+} SrTargetTable;
+
+/**
+ * SrTargetPlan:
+ * @tables: (array length=n_tables): for databases
+ * @expected_bytes: about how much comes, 0 if unknown
+ * @replace: existing tables or files of these names are replaced; without it one that exists is
+ *   refused by the preflight
+ * @schema: (nullable): statements that make what is missing in an empty database; for a schema the
+ *   backup itself does not tell
+ */
+typedef struct
+{
+  const SrTargetTable *tables;
+  guint                n_tables;
+  guint64              expected_bytes;
+  gboolean             replace;
+  const char          *schema;
+} SrTargetPlan;
+
+/* @staged: counted in the stage after it was filled; @put: handed over */
+typedef struct
+{
+  char   *name;
+  guint64 put;
+  guint64 staged;
+} SrTargetCount;
+
+#define SR_TYPE_TARGET (sr_target_get_type ())
+G_DECLARE_DERIVABLE_TYPE (SrTarget, sr_target, SR, TARGET, GObject)
+
+/**
+ * SrTargetClass:
+ *
+ * Where a restore goes, in the order in which its functions are called:
+ *
+ *   preflight → back_up → begin → (begin_collection → put_record…)… or put_file… → verify → swap
+ *
+ * Until @swap nothing that exists is touched: everything lies in a stage beside it. @swap is one
+ * step: it happens or it does not. After it @undo puts back what was there, as long as the target
+ * object lives; @discard removes the stage (before the swap) or what the swap kept for undoing
+ * (after it). Whatever fails, the target is as it was, and the error says so.
+ */
+struct _SrTargetClass
+{
+  GObjectClass parent_class;
+
+  gboolean (*preflight) (SrTarget           *self,
+                         const SrTargetPlan *plan,
+                         SrPreflight        *result,
+                         GCancellable       *cancellable,
+                         GError            **error);
+  gboolean (*back_up) (SrTarget      *self,
+                       GOutputStream *stream,
+                       guint64       *written,
+                       GCancellable  *cancellable,
+                       GError       **error);
+  gboolean (*begin) (SrTarget           *self,
+                     const SrTargetPlan *plan,
+                     GCancellable       *cancellable,
+                     GError            **error);
+  gboolean (*begin_collection) (SrTarget           *self,
+                                const SrCollection *collection,
+                                GCancellable       *cancellable,
+                                GError            **error);
+  gboolean (*put_record) (SrTarget       *self,
+                          const SrRecord *record,
+                          GCancellable   *cancellable,
+                          GError        **error);
+  gboolean (*put_file) (SrTarget               *self,
+                        const SrContainerEntry *entry,
+                        GInputStream           *content,
+                        GCancellable           *cancellable,
+                        GError                **error);
+  GPtrArray *(*verify) (SrTarget *self, GCancellable *cancellable, GError **error);
+  gboolean (*swap) (SrTarget *self, GCancellable *cancellable, GError **error);
+  gboolean (*undo) (SrTarget *self, GError **error);
+  gboolean (*discard) (SrTarget *self, GError **error);
+  const char *(*get_back_up_suffix) (SrTarget *self);
+};
+
+/**
+ * sr_target_open:
+ * @location: "folder:PATH" or a path; "sqlite:PATH"; "mariadb://USER@HOST[:PORT]/DATABASE",
+ *   "mysql://…", "postgresql://…", with `?socket=PATH` for a socket. A password in it is refused.
+ * @password: (nullable): of the database
+ *
+ * Returns: (transfer full): not connected yet; %SR_ERROR_UNSUPPORTED if this build has no client
+ *   for it
+ */
+SrTarget *sr_target_open (const char *location,
+                          SrSecret   *password,
+                          GError    **error);
+/* Whether @location needs a password to be asked for: a database server. */
+gboolean sr_target_wants_password (const char *location);
+
+/* Connects, and looks without changing anything: reachable, version, rights, space, what exists,
+ * counted. Rows tell; %FALSE only if cancelled or it cannot be asked. */
+gboolean sr_target_preflight (SrTarget           *self,
+                              const SrTargetPlan *plan,
+                              SrPreflight        *result,
+                              GCancellable       *cancellable,
+                              GError            **error);
+/* What exists and would be replaced, as something that can be put back by hand: a dump, a copy of
+ * the file, a tar archive. @written: (out): 0 if there is nothing to save */
+gboolean sr_target_back_up (SrTarget      *self,
+                            GOutputStream *stream,
+                            guint64       *written,
+                            GCancellable  *cancellable,
+                            GError       **error);
+/* ".sql", ".db", ".tar": for the file that it is written to */
+const char *sr_target_get_back_up_suffix (SrTarget *self);
+gboolean    sr_target_begin (SrTarget           *self,
+                             const SrTargetPlan *plan,
+                             GCancellable       *cancellable,
+                             GError            **error);
+gboolean    sr_target_begin_collection (SrTarget           *self,
+                                        const SrCollection *collection,
+                                        GCancellable       *cancellable,
+                                        GError            **error);
+gboolean    sr_target_put_record (SrTarget       *self,
+                                  const SrRecord *record,
+                                  GCancellable   *cancellable,
+                                  GError        **error);
+gboolean    sr_target_put_file (SrTarget               *self,
+                                const SrContainerEntry *entry,
+                                GInputStream           *content,
+                                GCancellable           *cancellable,
+                                GError                **error);
+/* Counts what lies in the stage. Returns: (transfer full) (element-type SrTargetCount); %NULL with
+ * %SR_ERROR_DAMAGED if a count is not what was put */
+GPtrArray *sr_target_verify (SrTarget     *self,
+                             GCancellable *cancellable,
+                             GError      **error);
+gboolean   sr_target_swap (SrTarget     *self,
+                           GCancellable *cancellable,
+                           GError      **error);
+gboolean   sr_target_undo (SrTarget *self,
+                           GError  **error);
+gboolean   sr_target_discard (SrTarget *self,
+                              GError  **error);
+
+/* For tests: called before every step that changes something outside, with its name; returning
+ * %FALSE with @error makes that step fail. */
+typedef gboolean (*SrTargetFaultFunc) (const char *step,
+                                       gpointer    user_data,
+                                       GError    **error);
+void sr_target_set_fault_func (SrTarget         *self,
+                               SrTargetFaultFunc func,
+                               gpointer          user_data);
+/* For implementations. */
+gboolean sr_target_step (SrTarget   *self,
+                         const char *step,
+                         GError    **error);
+
+G_END_DECLS
