@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+#pragma once
+
+#include "archive/sr-backup-file.h"
+#include "job/sr-backup.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SrImportOptions:
+ * @name: (nullable): of the file it came from, for the record
+ * @sha256: (nullable): digest of the original file, lower-case hexadecimal
+ * @tags, @host, @time: as for a backup; @time: (nullable): when the backup says it was made
+ * @accept: store it although its verdict is broken
+ */
+typedef struct
+{
+  const char        *name;
+  const char        *sha256;
+  const char *const *tags;
+  const char        *host;
+  const SrTime      *time;
+  gboolean           accept;
+  gboolean           dry_run;
+  SrCompression      compression;
+  SrReportFunc       report;
+  gpointer           user_data;
+} SrImportOptions;
+
+/**
+ * sr_import_run:
+ *
+ * Stores a backup file in a vault, unpacked and decrypted, entry by entry, so that tomorrow's file
+ * costs what changed: `strongroom.json` (kind, digest of the original, counts, verdict),
+ * `database/…` (what holds records, cut finer) and `files/…`. The snapshot's layout is described in
+ * docs/vault-format.md. The file is judged first, and what was judged is what is stored: an entry
+ * whose content fails on the way means no snapshot.
+ *
+ * @verdict: (out) (transfer full) (nullable)
+ */
+gboolean sr_import_run (SrRepo                *repo,
+                        SrBackupFile          *file,
+                        const SrImportOptions *options,
+                        SrBackupResult        *result,
+                        SrVerdict            **verdict,
+                        SrProgress            *progress,
+                        GCancellable          *cancellable,
+                        GError               **error);
+
+G_END_DECLS
