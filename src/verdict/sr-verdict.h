@@ -76,21 +76,40 @@ G_DECLARE_FINAL_TYPE (SrVerdict, sr_verdict, SR, VERDICT, GObject)
  *
  * Threads: one at a time; not changed once handed on.
  */
-SrVerdict     *sr_verdict_new (void);
-void           sr_verdict_add (SrVerdict    *self,
-                               const char   *id,
-                               const char   *title,
-                               SrCheckAspect aspect,
-                               SrCheckResult result,
-                               const char   *format,
-                               ...) G_GNUC_PRINTF (6, 7);
-guint          sr_verdict_get_n_checks (SrVerdict *self);
+SrVerdict *sr_verdict_new (void);
+/* Copies. Names out of a backup may stand in the sentence as they are: invalid UTF-8 and control
+ * characters are shown as U+FFFD. */
+void  sr_verdict_add (SrVerdict    *self,
+                      const char   *id,
+                      const char   *title,
+                      SrCheckAspect aspect,
+                      SrCheckResult result,
+                      const char   *format,
+                      ...) G_GNUC_PRINTF (6, 7);
+guint sr_verdict_get_n_checks (SrVerdict *self);
+/* Returns: (nullable): %NULL behind the last */
 const SrCheck *sr_verdict_get_check (SrVerdict *self,
                                      guint      index);
 /* Returns: (nullable): the first check of that id */
 const SrCheck *sr_verdict_find (SrVerdict  *self,
                                 const char *id);
-/* FAILED in intact or complete: broken or suspicious; see #SrCheckAspect. */
+/**
+ * sr_verdict_get_level:
+ *
+ * Computed anew from the checks each time, by the first row that fits:
+ *
+ * | checks | level |
+ * |---|---|
+ * | one of intact FAILED | broken |
+ * | one of intact WARNING or NOT_MADE, or none PASSED | suspicious |
+ * | one of complete or of proven FAILED or WARNING | suspicious |
+ * | one of complete NOT_MADE, or none PASSED | intact |
+ * | one of proven NOT_MADE, or none PASSED | complete |
+ * | all else | proven |
+ *
+ * A NOTICE neither lifts nor lowers, checks of privacy do not either. A drill that failed does not
+ * make a backup broken, since it may be the place it went to: suspicious.
+ */
 SrVerdictLevel sr_verdict_get_level (SrVerdict *self);
 /* "broken", "suspicious", … */
 const char *sr_verdict_level_name (SrVerdictLevel level);
@@ -101,8 +120,11 @@ const char *sr_check_result_name (SrCheckResult result);
 const char *sr_check_aspect_name (SrCheckAspect aspect);
 /* One sentence that says the level and the weightiest reason. Returns: (transfer full) */
 char *sr_verdict_get_sentence (SrVerdict *self);
-/* {"verdict","sentence","checks":[{"id","title","aspect","result","sentence"}]}, and back. */
-JsonNode  *sr_verdict_to_json (SrVerdict *self);
+/* {"verdict","sentence","checks":[{"id","title","aspect","result","sentence"}]}. Returns: (transfer
+ * full) */
+JsonNode *sr_verdict_to_json (SrVerdict *self);
+/* And back. Level and sentence are computed from the checks, not believed. Returns: (transfer full)
+ */
 SrVerdict *sr_verdict_from_json (JsonObject *object,
                                  GError    **error);
 /* Several lines, ends with a line feed. Returns: (transfer full) */
