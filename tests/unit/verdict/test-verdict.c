@@ -167,14 +167,17 @@ test_json (void)
   g_assert_cmpstr (same, ==, text);
 }
 
+static const char proven_by_claim[] =
+    "{\"verdict\":\"proven\",\"sentence\":\"Proven\",\"checks\":[{\"id\":\"x\",\"title\":\"X\","
+    "\"aspect\":\"intact\",\"result\":\"failed\","
+    "\"sentence\":\"The end \\u001b[2J is missing.\"}]}";
+
 /* A level that the checks do not bear out is not taken over. */
 static void
 test_json_is_not_believed (void)
 {
-  const char            *text = "{\"verdict\":\"proven\",\"sentence\":\"Proven\",\"checks\":[{\"id\":\"x\","
-                                "\"title\":\"X\",\"aspect\":\"intact\",\"result\":\"failed\",\"sentence\":"
-                                "\"The end \\u001b[2J is missing.\"}]}";
-  g_autoptr (JsonObject) object = sr_json_parse_object (text, strlen (text), 4096, 10, NULL);
+  g_autoptr (JsonObject) object = sr_json_parse_object (proven_by_claim,
+                                                        strlen (proven_by_claim), 4096, 10, NULL);
   g_autoptr (GError)     error = NULL;
   g_autoptr (SrVerdict)  verdict = sr_verdict_from_json (object, &error);
   g_autofree char       *sentence = NULL;
