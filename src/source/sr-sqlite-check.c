@@ -98,7 +98,7 @@ ask (sqlite3   *db,
      GPtrArray *complaints)
 {
   int code = sqlite3_exec (db,
-                           "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384", NULL, NULL,
+                           "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096", NULL, NULL,
                            NULL);
 
   if (code == SQLITE_OK)

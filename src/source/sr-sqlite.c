@@ -18,6 +18,12 @@
 
 /* Between two looks at the cancellable; the source stays locked for reading all the time. */
 #define STEP_BYTES (8 * 1024 * 1024)
+#define READ_BYTES (1024 * 1024)
+
+/* "Database File Format", section 1.3.3, sqlite.org: how the file is to be read, 2 for with a
+ * WAL. */
+#define READ_VERSION_OFFSET 19
+#define READ_VERSION_WAL    2
 
 /* How often a database that nobody uses is found to be used after all, before it is treated so. */
 #define QUIET_ATTEMPTS 3
@@ -178,13 +184,87 @@ copy_pages (Job     *job,
 }
 
 static int
+write_bytes (int           fd,
+             const guint8 *data,
+             gsize         size,
+             guint64       offset)
+{
+  while (size > 0)
+    {
+      ssize_t n = pwrite (fd, data, size, (off_t) offset);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return errno == ENOSPC || errno == EDQUOT ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+      data += n;
+      size -= (gsize) n;
+      offset += (guint64) n;
+    }
+  return SQLITE_OK;
+}
+
+/* Returns: the source's file, if all that is in the database stands there and, as long as it is
+ * being read, nobody may write to it: not so if it has a WAL */
+static sqlite3_file *
+get_plain_file (sqlite3 *from,
+                Way      way)
+{
+  sqlite3_file *file = NULL;
+  guint8        version = 0;
+
+  if (sqlite3_file_control (from, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+      file == NULL || file->pMethods == NULL ||
+      file->pMethods->xRead (file, &version, 1, READ_VERSION_OFFSET) != SQLITE_OK)
+    return NULL;
+  return version < READ_VERSION_WAL || way == WAY_QUIET ? file : NULL;
+}
+
+/* Byte for byte, in large pieces, and by SQLite's own descriptor: closing another one of the file
+ * would drop the lock. */
+static int
+copy_file (Job          *job,
+           sqlite3_file *file,
+           guint64       size,
+           int           fd)
+{
+  g_autofree guint8 *piece = g_malloc (READ_BYTES);
+
+  for (guint64 offset = 0; offset < size;)
+    {
+      gsize n = (gsize) MIN (size - offset, READ_BYTES);
+      int   code = SQLITE_INTERRUPT;
+
+      if (!g_cancellable_is_cancelled (job->cancellable))
+        code = file->pMethods->xRead (file, piece, (int) n, (sqlite3_int64) offset);
+      if (code == SQLITE_OK)
+        code = write_bytes (fd, piece, n, offset);
+      /* shorter than its header says */
+      if (code == SQLITE_IOERR_SHORT_READ)
+        code = SQLITE_CORRUPT;
+      if (code != SQLITE_OK)
+        return code;
+      offset += n;
+    }
+  return SQLITE_OK;
+}
+
+static int
 write_copy (Job     *job,
             sqlite3 *from,
+            Way      way,
             int      fd)
 {
+  sqlite3_file *file = get_plain_file (from, way);
+  guint64       size = ask_number (from, "PRAGMA main.page_size") *
+                 ask_number (from, "PRAGMA main.page_count");
   sqlite3 *to = NULL;
-  int      code = sr_fd_vfs_open (fd, SQLITE_OPEN_READWRITE, &to);
+  int      code;
 
+  /* a size that SQLite cannot tell is left to it to complain about */
+  if (file != NULL && size > 0)
+    return copy_file (job, file, size, fd);
+  code = sr_fd_vfs_open (fd, SQLITE_OPEN_READWRITE, &to);
   if (code == SQLITE_OK)
     code = sqlite3_exec (to,
                          "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; "
@@ -238,7 +318,7 @@ copy_with_sqlite (Job     *job,
     result = RESULT_OTHER_WAY;
   else if (code == SQLITE_OK)
     {
-      code = write_copy (job, db, fd);
+      code = write_copy (job, db, way, fd);
       result = code == SQLITE_OK ? RESULT_DONE : RESULT_FAILED;
     }
   /* words about the copy do not stand in the source's connection */

@@ -254,6 +254,34 @@ test_plain (Fixture      *fixture,
   g_assert_cmpstr (before, ==, after);
 }
 
+/* With all that is in the database in one file, the copy is that file. */
+static void
+test_identical (Fixture      *fixture,
+                gconstpointer data)
+{
+  struct timespec    old[2] = { { 1000000000, 0 }, { 1000000000, 0 } };
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *content = NULL;
+  g_autofree char   *copied = NULL;
+  SrSqliteCopy      *copy;
+  sqlite3           *db;
+  gsize              size;
+
+  make_database (fixture->path, data);
+  db = open_db (fixture->path);
+  run (db, "CREATE TABLE large AS SELECT randomblob (3000000) AS content");
+  sqlite3_close (db);
+  g_assert_cmpint (utimensat (AT_FDCWD, fixture->path, old, 0), ==, 0);
+  copy = make_copy (fixture->path, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (fixture->path, &content, &size, NULL));
+  g_assert_cmpuint (sr_sqlite_copy_get_size (copy), ==, size);
+  copied = g_malloc (size);
+  g_assert_cmpint (read (sr_sqlite_copy_get_fd (copy), copied, size), ==, size);
+  g_assert_true (memcmp (copied, content, size) == 0);
+  sr_sqlite_copy_free (copy);
+}
+
 /* Nobody has it open: nothing is left beside it. */
 static void
 test_wal_at_rest (Fixture      *fixture,
@@ -654,6 +682,8 @@ main (int    argc,
   ADD ("plain", test_plain, "delete");
   ADD ("plain-persist", test_plain, "persist");
   ADD ("plain-wal", test_plain, "wal");
+  ADD ("identical", test_identical, "delete");
+  ADD ("identical-wal", test_identical, "wal");
   ADD ("wal-at-rest", test_wal_at_rest, NULL);
   ADD ("wal-in-use", test_wal_in_use, NULL);
   ADD ("busy-writer", test_busy_writer, "delete");
