@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -348,6 +349,18 @@ raise_file_limit (void)
   (void) setrlimit (RLIMIT_NOFILE, &limit);
 }
 
+/* Buffers of this size come from the system and go back to it. Else the C library would keep each
+ * that was once needed, in every thread's own store: a third of the memory of a large backup. */
+#define LARGE_BUFFER (1024 * 1024)
+
+static void
+give_large_buffers_back (void)
+{
+#ifdef __GLIBC__
+  (void) mallopt (M_MMAP_THRESHOLD, LARGE_BUFFER);
+#endif
+}
+
 int
 sr_cli_main (int    argc,
              char **argv)
@@ -358,6 +371,7 @@ sr_cli_main (int    argc,
 
   setlocale (LC_ALL, "");
   raise_file_limit ();
+  give_large_buffers_back ();
   if (argc >= 2 && (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0))
     {
       print_usage ();

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
  */
 typedef struct _SrIndexWriter SrIndexWriter;
 
-/* A file is full at this many blobs, as with restic. */
-#define SR_INDEX_FULL 50000
+/* A file is full at this many blobs: half of what restic puts into one, since the whole file is in
+ * memory twice while it is written. */
+#define SR_INDEX_FULL 25000
 
 SrIndexWriter *sr_index_writer_new (void);
 void           sr_index_writer_free (SrIndexWriter *self);

@@ -30,7 +30,7 @@
 #define N_SLOTS      (N_DATA_SLOTS + 1)
 
 /* A pack of tiny blobs is closed before its header or one index file grows out of bounds. */
-#define MAX_PACK_ENTRIES SR_INDEX_FULL
+#define MAX_PACK_ENTRIES 50000
 
 #define INDEX_AGE_US (10 * 60 * G_USEC_PER_SEC)
 

@@ -15,7 +15,7 @@
 
 #define PIECE_SIZE ((gsize) 64 * 1024)
 /* What is smaller when sealed goes into a pack with others. */
-#define HELD_SIZE ((gsize) 8 * 1024 * 1024)
+#define HELD_SIZE ((gsize) 2 * 1024 * 1024)
 
 /* What the blob codec uses. */
 #define LEVEL     1
