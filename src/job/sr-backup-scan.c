@@ -11,6 +11,7 @@
 #include "base/sr-error.h"
 #include "base/sr-queue.h"
 #include "job/sr-backup-private.h"
+#include "record/sr-sqlite-check.h"
 
 /* Items travel in batches: a lock for each would cost as much as the item. Files to read are open
  * already, so there are not too many of them on their way. */

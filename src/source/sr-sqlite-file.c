@@ -8,7 +8,7 @@
 #include "source/sr-sqlite-private.h"
 
 #include "base/sr-error.h"
-#include "source/sr-sqlite.h"
+#include "record/sr-sqlite-check.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,29 +18,12 @@
 #include <unistd.h>
 
 /* Source: "Database File Format", section 1.3, sqlite.org. */
-#define HEADER_SIZE      100
-#define PAGE_SIZE_OFFSET 16
-#define WRITE_VERSION    18
-#define READ_VERSION     19
+#define HEADER_SIZE   100
+#define WRITE_VERSION 18
+#define READ_VERSION  19
 
 /* SQLite takes no longer path (os_unix.c), and appends "-journal". */
 #define PATH_LENGTH_MAX (512 - 8)
-
-static const char magic[16] = "SQLite format 3";
-
-gboolean
-sr_sqlite_is_database (gconstpointer head,
-                       gsize         size)
-{
-  const guint8 *bytes = head;
-  guint         page_size;
-
-  if (size < HEADER_SIZE || memcmp (bytes, magic, sizeof magic) != 0)
-    return FALSE;
-  page_size = (guint) bytes[PAGE_SIZE_OFFSET] << 8 | bytes[PAGE_SIZE_OFFSET + 1];
-  /* 1 stands for 65536 */
-  return page_size == 1 || (page_size >= 512 && (page_size & (page_size - 1)) == 0);
-}
 
 static gboolean
 check_header (SrSqliteFile *self,

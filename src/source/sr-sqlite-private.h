@@ -62,19 +62,4 @@ int sr_sqlite_rescue (const SrSqliteFile *file,
                       GCancellable       *cancellable,
                       GError            **error);
 
-/**
- * sr_sqlite_check:
- * @fd: a database
- * @path: what it is a copy of, for messages
- *
- * `PRAGMA integrity_check`. What it says of values that break a rule of their table is passed over:
- * such a database is not damaged.
- *
- * Returns: whether all is in order; %SR_ERROR_DAMAGED with the first of SQLite's complaints
- */
-gboolean sr_sqlite_check (int           fd,
-                          const char   *path,
-                          GCancellable *cancellable,
-                          GError      **error);
-
 G_END_DECLS

@@ -9,7 +9,7 @@
 
 #include "base/sr-atomic-file.h"
 #include "base/sr-error.h"
-#include "source/sr-sqlite-error.h"
+#include "record/sr-sqlite-error.h"
 
 #include <errno.h>
 #include <fcntl.h>

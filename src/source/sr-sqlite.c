@@ -8,8 +8,9 @@
 #include "source/sr-sqlite.h"
 
 #include "base/sr-error.h"
-#include "source/sr-fd-vfs.h"
-#include "source/sr-sqlite-error.h"
+#include "record/sr-fd-vfs.h"
+#include "record/sr-sqlite-check.h"
+#include "record/sr-sqlite-error.h"
 #include "source/sr-sqlite-private.h"
 #include "base/sr-temp-file.h"
 

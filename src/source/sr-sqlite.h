@@ -9,16 +9,6 @@
 G_BEGIN_DECLS
 
 /**
- * sr_sqlite_is_database:
- * @head: the first bytes of a file
- *
- * Returns: whether it begins as a SQLite 3 database does ("SQLite format 3\0" and a plausible page
- *   size)
- */
-gboolean sr_sqlite_is_database (gconstpointer head,
-                                gsize         size);
-
-/**
  * SrSqliteCopy:
  *
  * A copy of a SQLite database taken while others may write to it. It is checked on a thread of its

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "base/sr-error.h"
+#include "record/sr-sqlite-check.h"
 #include "source/sr-sqlite-private.h"
 #include "source/sr-sqlite.h"
 #include "sr-test-util.h"

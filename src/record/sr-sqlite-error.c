@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright the Strongroom authors */
 
-#define G_LOG_DOMAIN "sr-source"
+#define G_LOG_DOMAIN "sr-record"
 
 #include "config.h"
 
-#include "source/sr-sqlite-error.h"
+#include "record/sr-sqlite-error.h"
 
 #include "base/sr-error.h"
 
@@ -46,7 +46,7 @@ sr_sqlite_set_error (GError    **error,
                      const char *path)
 {
   Meaning          meaning = { code, SR_ERROR_FAILED, "SQLite cannot read it" };
-  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *shown = path != NULL ? g_filename_display_name (path) : NULL;
   const char      *words = db != NULL ? sqlite3_errmsg (db) : sqlite3_errstr (code);
 
   for (gsize i = 0; i < G_N_ELEMENTS (meanings); i++)
@@ -54,6 +54,7 @@ sr_sqlite_set_error (GError    **error,
       meaning = meanings[i];
   if (db != NULL && (sqlite3_errcode (db) & 0xff) != (code & 0xff))
     words = sqlite3_errstr (code);
-  g_set_error (error, SR_ERROR, meaning.meaning, "database “%s”: %s (SQLite says: %s)", shown,
+  g_set_error (error, SR_ERROR, meaning.meaning, "database%s%s%s: %s (SQLite says: %s)",
+               shown != NULL ? " “" : "", shown != NULL ? shown : "", shown != NULL ? "”" : "",
                meaning.text, words);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright the Strongroom authors */
 
-#define G_LOG_DOMAIN "sr-source"
+#define G_LOG_DOMAIN "sr-record"
 
 #include "config.h"
 
-#include "source/sr-fd-vfs.h"
+#include "record/sr-fd-vfs.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright the Strongroom authors */
 
-#define G_LOG_DOMAIN "sr-source"
+#define G_LOG_DOMAIN "sr-record"
 
 #include "config.h"
 
-#include "source/sr-sqlite-private.h"
+#include "record/sr-sqlite-check.h"
 
 #include "base/sr-error.h"
-#include "source/sr-fd-vfs.h"
-#include "source/sr-sqlite-error.h"
+#include "record/sr-fd-vfs.h"
+#include "record/sr-sqlite-error.h"
 
 #include <string.h>
 
@@ -19,6 +19,26 @@
 
 /* Instructions of SQLite's machine between two looks at the cancellable. */
 #define INSTRUCTIONS 20000
+
+/* Source: "Database File Format", section 1.3, sqlite.org. */
+#define HEADER_SIZE      100
+#define PAGE_SIZE_OFFSET 16
+
+static const char magic[16] = "SQLite format 3";
+
+gboolean
+sr_sqlite_is_database (gconstpointer head,
+                       gsize         size)
+{
+  const guint8 *bytes = head;
+  guint         page_size;
+
+  if (size < HEADER_SIZE || memcmp (bytes, magic, sizeof magic) != 0)
+    return FALSE;
+  page_size = (guint) bytes[PAGE_SIZE_OFFSET] << 8 | bytes[PAGE_SIZE_OFFSET + 1];
+  /* 1 stands for 65536 */
+  return page_size == 1 || (page_size >= 512 && (page_size & (page_size - 1)) == 0);
+}
 
 static int
 is_cancelled (gpointer data)
@@ -115,19 +135,18 @@ set_complaints (GError    **error,
                 const char *path,
                 GPtrArray  *complaints)
 {
-  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *shown = path != NULL ? g_filename_display_name (path) : NULL;
   g_autofree char *text = NULL;
+  g_autofree char *rest = NULL;
   guint            more = complaints->len > SHOWN_MAX ? complaints->len - SHOWN_MAX : 0;
 
   g_ptr_array_set_size (complaints, (int) MIN (complaints->len, SHOWN_MAX));
   g_ptr_array_add (complaints, NULL);
   text = g_strjoinv ("; ", (char **) complaints->pdata);
-  if (more > 0)
-    g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
-                 "database “%s” is damaged, SQLite says: %s; and %u more", shown, text, more);
-  else
-    g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED, "database “%s” is damaged, SQLite says: %s",
-                 shown, text);
+  rest = more > 0 ? g_strdup_printf ("; and %u more", more) : NULL;
+  g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED, "database%s%s%s is damaged, SQLite says: %s%s",
+               shown != NULL ? " “" : "", shown != NULL ? shown : "", shown != NULL ? "”" : "",
+               text, rest != NULL ? rest : "");
 }
 
 gboolean

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * sr_sqlite_set_error:
  * @code: result code of SQLite, extended or not
  * @db: (nullable): connection it came from, for its own words
- * @path: the database, as a person knows it
+ * @path: (nullable): the database, as a person knows it
  *
  * Sets the error of ours that tells what @code means for a backup.
  */
