@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+
+#define G_LOG_DOMAIN "sr-target"
+
+#include "config.h"
+
+#include "base/sr-error.h"
+#include "target/sr-target-location.h"
+#include "target/sr-target.h"
+
+static SrTarget *
+refuse (GError    **error,
+        const char *what)
+{
+  g_set_error (error, SR_ERROR, SR_ERROR_UNSUPPORTED,
+               "This build of Strongroom was made without the client library of %s; convert the "
+               "backup to SQL and load that with its own client",
+               what);
+  return NULL;
+}
+
+SrTarget *
+sr_target_open (const char *location,
+                SrSecret   *password,
+                GError    **error)
+{
+  g_autoptr (SrTargetLocation) parsed = sr_target_location_parse (location, error);
+
+  if (parsed == NULL)
+    return NULL;
+  switch (parsed->kind)
+    {
+    case SR_LOCATION_SQLITE:
+      return refuse (error, "SQLite");
+    case SR_LOCATION_POSTGRES:
+      return refuse (error, "PostgreSQL");
+    case SR_LOCATION_MARIADB:
+      return refuse (error, "MariaDB and MySQL");
+    case SR_LOCATION_FOLDER:
+    default:
+      return refuse (error, "folders");
+    }
+}
+
+gboolean
+sr_target_wants_password (const char *location)
+{
+  g_autoptr (SrTargetLocation) parsed = sr_target_location_parse (location, NULL);
+
+  return parsed != NULL &&
+         (parsed->kind == SR_LOCATION_POSTGRES || parsed->kind == SR_LOCATION_MARIADB);
+}
