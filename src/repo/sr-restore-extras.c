@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/sr-beneath.h"
 #include "base/sr-error.h"
 #include "repo/sr-restore-run.h"
 
@@ -189,11 +190,11 @@ sr_restore_put_in_place (SrRestoreRun *run,
 {
   g_autoptr (GError) reason = NULL;
 
-  if (sr_restore_put_name (folder_fd, temp, name, replace, &reason))
+  if (sr_beneath_put_name (folder_fd, temp, name, replace, &reason))
     return TRUE;
   if (replace && run->options->delete_extra && sr_error_is (reason, SR_ERROR_EXISTS))
     return sr_restore_remove_tree (run, folder, name, error) &&
-           sr_restore_put_name (folder_fd, temp, name, TRUE, error);
+           sr_beneath_put_name (folder_fd, temp, name, TRUE, error);
   g_propagate_error (error, g_steal_pointer (&reason));
   return FALSE;
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/sr-beneath.h"
 #include "base/sr-error.h"
 #include "repo/sr-restore-run.h"
 
@@ -106,7 +107,7 @@ make_other (SrRestoreRun         *run,
     ok = make_under (run, folder_fd, other->name, other, error);
   else
     {
-      sr_restore_temp_name (temp);
+      sr_beneath_temp_name (temp);
       ok = make_under (run, folder_fd, temp, other, error);
       if (ok && !sr_restore_put_in_place (run, other->folder, folder_fd, temp, other->name, TRUE,
                                           error))

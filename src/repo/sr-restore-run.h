@@ -84,7 +84,7 @@ gboolean sr_restore_remove_tree (SrRestoreRun *run,
                                  guint32       folder,
                                  const char   *name,
                                  GError      **error);
-/* As sr_restore_put_name(), for what is whole: a folder with content gives way too if extra files
+/* As sr_beneath_put_name(), for what is whole: a folder with content gives way too if extra files
  * are to be deleted. @folder_fd: of @folder, held. Any thread. */
 gboolean sr_restore_put_in_place (SrRestoreRun *run,
                                   guint32       folder,

@@ -49,20 +49,6 @@ int  sr_restore_target_hold (SrRestoreTarget *self,
 void sr_restore_target_release (SrRestoreTarget *self,
                                 guint32          folder);
 
-/**
- * sr_restore_make_folder:
- * @parent_fd: held folder
- * @replace: whether something else of that name gives way; else %SR_ERROR_EXISTS
- * @fresh: (out): whether it was made
- *
- * Makes a private folder (0700) or takes the one that is there; never follows a link. A folder of
- * the caller's own that its owner may not use is made usable.
- */
-gboolean sr_restore_make_folder (int         parent_fd,
-                                 const char *name,
-                                 gboolean    replace,
-                                 gboolean   *fresh,
-                                 GError    **error);
 /* Sets what @meta says on an open file or folder. @owner: also the owner; without it, and if the
  * owner is another, setuid and setgid are not set either. Goes on at failures and returns the first
  * one. */
@@ -77,14 +63,5 @@ gboolean sr_restore_set_meta_at (int                  parent_fd,
                                  const SrRestoreMeta *meta,
                                  gboolean             owner,
                                  GError             **error);
-/* @buffer (64 bytes): a name for an unfinished file that no one else has. */
-const char *sr_restore_temp_name (char buffer[64]);
-/* Gives @temp the name @name in the same folder. @replace: what stands there gives way, but a
- * folder only if it is empty; without it, %SR_ERROR_EXISTS. */
-gboolean sr_restore_put_name (int         parent_fd,
-                              const char *temp,
-                              const char *name,
-                              gboolean    replace,
-                              GError    **error);
 
 G_END_DECLS

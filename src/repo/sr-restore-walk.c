@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/sr-beneath.h"
 #include "base/sr-error.h"
 #include "repo/sr-restore-run.h"
 
@@ -292,7 +293,7 @@ make_folder (Walk    *walk,
   parent_fd = sr_restore_target_hold (run->target, folder->parent, error);
   if (parent_fd < 0)
     return FALSE;
-  ok = sr_restore_make_folder (parent_fd, folder->name, replace, &fresh, error);
+  ok = sr_beneath_make_folder (parent_fd, folder->name, replace, &fresh, error);
   sr_restore_target_release (run->target, folder->parent);
   folder->fresh = ok && fresh;
   folder->missing = !ok;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/sr-beneath.h"
 #include "base/sr-error.h"
 #include "repo/sr-restore-writer.h"
 
@@ -299,7 +300,7 @@ write_whole (SrRestoreWriter     *self,
   int         fd;
 
   if ((file->flags & SR_RESTORE_REPLACES) != 0)
-    name = sr_restore_temp_name (buffer);
+    name = sr_beneath_temp_name (buffer);
   /* A folder of ours is private until the end. */
   if (sr_restore_plan_folder (self->run->plan, file->folder)->fresh)
     mode = (mode_t) file->meta->mode & 0777;
@@ -374,7 +375,7 @@ make_active (SrRestoreWriter     *self,
 {
   struct stat st;
 
-  active->fd = open_new (folder_fd, sr_restore_temp_name (active->temp), 0600, error);
+  active->fd = open_new (folder_fd, sr_beneath_temp_name (active->temp), 0600, error);
   if (active->fd < 0)
     return FALSE;
   self->n_open++;
@@ -519,7 +520,7 @@ keep_incomplete (SrRestoreWriter     *self,
 
   if (active->temp[0] == '\0')
     return;
-  if (sr_restore_put_name (folder_fd, active->temp, name, FALSE, NULL))
+  if (sr_beneath_put_name (folder_fd, active->temp, name, FALSE, NULL))
     g_prefix_error (reason, "Kept in part as %s: ", name);
   else
     g_prefix_error (reason, "Kept in part as %s: ", active->temp);

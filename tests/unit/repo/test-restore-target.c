@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/sr-beneath.h"
 #include "base/sr-error.h"
 #include "repo/sr-restore-target.h"
 #include "sr-test-util.h"
@@ -46,26 +47,6 @@ tear_down (Fixture      *fixture,
 }
 
 static void
-write_text (Fixture    *fixture,
-            const char *name)
-{
-  sr_test_write_file (fixture->path, name, name, strlen (name));
-}
-
-/* What the file @name holds, which is the name it was written under. */
-static void
-assert_is (Fixture    *fixture,
-           const char *name,
-           const char *wanted)
-{
-  g_autofree char *path = g_build_filename (fixture->path, name, NULL);
-  g_autofree char *content = NULL;
-
-  g_file_get_contents (path, &content, NULL, NULL);
-  g_assert_cmpstr (content, ==, wanted);
-}
-
-static void
 test_folders (Fixture      *fixture,
               gconstpointer data)
 {
@@ -77,79 +58,18 @@ test_folders (Fixture      *fixture,
   g_assert_cmpint (sr_restore_target_hold (fixture->target, b, &fixture->error), ==, -1);
   g_assert_error (fixture->error, SR_ERROR, SR_ERROR_NOT_FOUND);
   g_clear_error (&fixture->error);
-  g_assert_true (sr_restore_make_folder (fixture->fd, "a", FALSE, &fresh, &fixture->error));
+  g_assert_true (sr_beneath_make_folder (fixture->fd, "a", FALSE, &fresh, &fixture->error));
   g_assert_true (fresh);
-  g_assert_true (sr_restore_make_folder (fixture->fd, "a", FALSE, &fresh, &fixture->error));
+  g_assert_true (sr_beneath_make_folder (fixture->fd, "a", FALSE, &fresh, &fixture->error));
   g_assert_false (fresh);
   fd = sr_restore_target_hold (fixture->target, a, &fixture->error);
   g_assert_no_error (fixture->error);
-  g_assert_true (sr_restore_make_folder (fd, "b", FALSE, &fresh, &fixture->error));
+  g_assert_true (sr_beneath_make_folder (fd, "b", FALSE, &fresh, &fixture->error));
   g_assert_cmpint (sr_restore_target_hold (fixture->target, a, NULL), ==, fd);
   sr_restore_target_release (fixture->target, a);
   sr_restore_target_release (fixture->target, a);
   g_assert_cmpint (sr_restore_target_hold (fixture->target, b, &fixture->error), >=, 0);
   sr_restore_target_release (fixture->target, b);
-}
-
-static void
-test_folder_in_place_of (Fixture      *fixture,
-                         gconstpointer data)
-{
-  gboolean    fresh;
-  struct stat st;
-
-  g_assert_cmpint (symlinkat ("/", fixture->fd, "link"), ==, 0);
-  g_assert_false (sr_restore_make_folder (fixture->fd, "link", FALSE, &fresh, &fixture->error));
-  g_assert_error (fixture->error, SR_ERROR, SR_ERROR_EXISTS);
-  g_clear_error (&fixture->error);
-  g_assert_true (sr_restore_make_folder (fixture->fd, "link", TRUE, &fresh, &fixture->error));
-  g_assert_true (fresh);
-  g_assert_cmpint (fstatat (fixture->fd, "link", &st, AT_SYMLINK_NOFOLLOW), ==, 0);
-  g_assert_true (S_ISDIR (st.st_mode));
-}
-
-static void
-test_put_name (Fixture      *fixture,
-               gconstpointer data)
-{
-  write_text (fixture, "temp");
-  write_text (fixture, "there");
-  g_assert_false (sr_restore_put_name (fixture->fd, "temp", "there", FALSE, &fixture->error));
-  g_assert_error (fixture->error, SR_ERROR, SR_ERROR_EXISTS);
-  g_clear_error (&fixture->error);
-  assert_is (fixture, "there", "there");
-  g_assert_true (sr_restore_put_name (fixture->fd, "temp", "new", FALSE, &fixture->error));
-  assert_is (fixture, "new", "temp");
-  g_assert_true (sr_restore_put_name (fixture->fd, "new", "there", TRUE, &fixture->error));
-  assert_is (fixture, "there", "temp");
-  assert_is (fixture, "new", NULL);
-}
-
-/* A second name of the same file: rename() leaves both, so that the temporary one would stay. */
-static void
-test_put_name_of_same_file (Fixture      *fixture,
-                            gconstpointer data)
-{
-  write_text (fixture, "one");
-  g_assert_cmpint (linkat (fixture->fd, "one", fixture->fd, "temp", 0), ==, 0);
-  g_assert_true (sr_restore_put_name (fixture->fd, "temp", "one", TRUE, &fixture->error));
-  assert_is (fixture, "one", "one");
-  assert_is (fixture, "temp", NULL);
-}
-
-static void
-test_put_name_over_folder (Fixture      *fixture,
-                           gconstpointer data)
-{
-  write_text (fixture, "temp");
-  g_assert_cmpint (mkdirat (fixture->fd, "folder", 0700), ==, 0);
-  write_text (fixture, "folder/kept");
-  g_assert_false (sr_restore_put_name (fixture->fd, "temp", "folder", TRUE, &fixture->error));
-  g_assert_error (fixture->error, SR_ERROR, SR_ERROR_EXISTS);
-  g_clear_error (&fixture->error);
-  g_assert_cmpint (unlinkat (fixture->fd, "folder/kept", 0), ==, 0);
-  g_assert_true (sr_restore_put_name (fixture->fd, "temp", "folder", TRUE, &fixture->error));
-  assert_is (fixture, "folder", "temp");
 }
 
 static void
@@ -183,10 +103,6 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("folders", test_folders);
-  ADD ("folder-in-place-of", test_folder_in_place_of);
-  ADD ("put-name", test_put_name);
-  ADD ("put-name-of-same-file", test_put_name_of_same_file);
-  ADD ("put-name-over-folder", test_put_name_over_folder);
   g_test_add_func ("/repo/restore-target/dry-run", test_dry_run);
   return g_test_run ();
 }
