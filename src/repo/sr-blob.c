@@ -15,8 +15,8 @@
 /* First byte of a compressed "unpacked" file (format notes 1.3). */
 #define UNPACKED_ZSTD 2
 
-/* Decrypting, decompressing and hashing in pieces of this size keeps what one makes in the cache of
- * the next. */
+/* What is not compressed is decrypted and hashed again in pieces of this size: what the one makes
+ * is still in the cache of the other. Scratch memory comes in multiples of it. */
 #define PIECE_SIZE (64 * 1024)
 
 /* Scratch memory larger than this is given back before the next blob; no chunk of restic's chunker
@@ -27,21 +27,27 @@
 #define MAX_BLOCK_SIZE     (128 * 1024)
 #define MIN_BLOCK_ENCODING 4
 
-/* Level 3, which others take, is 1.3 to 1.6 times slower than level 1 and saves a few per cent of
- * large blobs of text, nothing of others. Above 12 older libraries had an error (format notes
- * 1.16). */
-static const int levels[] = {
-  [SR_COMPRESSION_AUTO] = 1,
-  [SR_COMPRESSION_FAST] = -1,
-  [SR_COMPRESSION_MAX] = 11,
-  [SR_COMPRESSION_OFF] = 1, /* of trees */
-};
-
 typedef struct
 {
   guint8 *data;
   gsize   size;
 } Scratch;
+
+/* A blob of which all is done but the digest, which two get at once. */
+typedef struct
+{
+  SrBlobTask   *task; /* NULL: the lane is free */
+  gboolean      is_seal;
+  SrDigest     *digest;
+  const guint8 *data;   /* what is hashed next: */
+  gsize         ready;  /* so many bytes */
+  const guint8 *cipher; /* what is decrypted after that: */
+  gsize         left;   /* so many bytes */
+  SrSealer     *sealer; /* for that; made when first needed, as is the piece */
+  guint8       *piece;  /* PIECE_SIZE bytes */
+  Scratch       sealed; /* the blob sealed */
+  Scratch       plain;  /* the blob opened, or checked */
+} Lane;
 
 struct _SrBlobCodec
 {
@@ -50,12 +56,25 @@ struct _SrBlobCodec
   SrCompression compression;
   ZSTD_CCtx    *compressor;   /* made when first needed */
   ZSTD_DCtx    *decompressor; /* likewise */
-  SrDigest     *digest;
-  Scratch       sealed; /* of the last blob sealed */
-  Scratch       frame;  /* of that, decrypted again to check it */
-  Scratch       plain;  /* of the last blob opened, or checked */
-  guint8       *piece;  /* PIECE_SIZE bytes, to check what is not compressed */
+  Scratch       frame;        /* of what was sealed, decrypted again to check it */
+  Lane          lanes[SR_BLOB_LANES];
 };
+
+int
+sr_compression_get_level (SrCompression compression)
+{
+  /* Level 3, which others take, is 1.3 to 1.6 times slower than level 1 and saves a few per cent of
+   * large blobs of text, nothing of others. Above 12 older libraries had an error (format notes
+   * 1.16). */
+  static const int levels[] = {
+    [SR_COMPRESSION_AUTO] = 1,
+    [SR_COMPRESSION_FAST] = -1,
+    [SR_COMPRESSION_MAX] = 11,
+    [SR_COMPRESSION_OFF] = 1, /* of trees */
+  };
+
+  return levels[compression];
+}
 
 SrBlobCodec *
 sr_blob_codec_new (SrSealer     *sealer,
@@ -67,8 +86,19 @@ sr_blob_codec_new (SrSealer     *sealer,
   self->sealer = sr_sealer_copy (sealer);
   self->version = version;
   self->compression = compression;
-  self->digest = sr_digest_new ();
+  for (guint i = 0; i < SR_BLOB_LANES; i++)
+    self->lanes[i].digest = sr_digest_new ();
   return self;
+}
+
+static void
+lane_clear (Lane *lane)
+{
+  sr_digest_free (lane->digest);
+  sr_sealer_free (lane->sealer);
+  g_free (lane->piece);
+  g_free (lane->sealed.data);
+  g_free (lane->plain.data);
 }
 
 void
@@ -76,14 +106,12 @@ sr_blob_codec_free (SrBlobCodec *self)
 {
   if (self == NULL)
     return;
+  for (guint i = 0; i < SR_BLOB_LANES; i++)
+    lane_clear (&self->lanes[i]);
   sr_sealer_free (self->sealer);
-  sr_digest_free (self->digest);
   ZSTD_freeCCtx (self->compressor);
   ZSTD_freeDCtx (self->decompressor);
-  g_free (self->sealed.data);
-  g_free (self->plain.data);
   g_free (self->frame.data);
-  g_free (self->piece);
   g_free (self);
 }
 
@@ -128,7 +156,8 @@ get_compressor (SrBlobCodec *self)
       self->compressor = ZSTD_createCCtx ();
       if (self->compressor == NULL)
         g_error ("There is no memory for a compressor");
-      ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_compressionLevel, levels[self->compression]);
+      ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_compressionLevel,
+                              sr_compression_get_level (self->compression));
     }
   return self->compressor;
 }
@@ -173,100 +202,212 @@ set_damaged (GError    **error,
   return FALSE;
 }
 
-/* Decrypts and hashes an authenticated blob piece by piece: what one makes is still in the cache of
- * the next. */
-static void
-digest_raw (SrBlobCodec  *self,
-            const guint8 *cipher,
-            gsize         size,
-            SrId         *found)
-{
-  if (self->piece == NULL)
-    self->piece = g_malloc (PIECE_SIZE);
-  sr_digest_reset (self->digest);
-  for (gsize i = 0; i < size; i += PIECE_SIZE)
-    {
-      gsize n = MIN (PIECE_SIZE, size - i);
+/* -- two digests at once -- */
 
-      sr_sealer_decrypt_update (self->sealer, cipher + i, n, self->piece);
-      sr_digest_update (self->digest, self->piece, n);
-    }
-  sr_digest_finish (self->digest, found);
+static Lane *
+lane_begin (SrBlobCodec *self,
+            SrBlobTask  *task,
+            gboolean     is_seal)
+{
+  Lane *lane = self->lanes;
+
+  while (lane->task != NULL)
+    lane++;
+  g_assert (lane < self->lanes + SR_BLOB_LANES);
+  lane->task = task;
+  lane->is_seal = is_seal;
+  lane->ready = 0;
+  lane->left = 0;
+  task->data = NULL;
+  task->size = 0;
+  task->error = NULL;
+  sr_digest_reset (lane->digest);
+  return lane;
 }
 
-/* Decrypts, decompresses and hashes an authenticated blob; in one go, which is quicker than the
+/* Returns: whether there is anything to hash */
+static gboolean
+lane_fill (Lane *lane)
+{
+  if (lane->task == NULL)
+    return FALSE;
+  if (lane->ready == 0 && lane->left > 0)
+    {
+      lane->ready = MIN (PIECE_SIZE, lane->left);
+      sr_sealer_decrypt_update (lane->sealer, lane->cipher, lane->ready, lane->piece);
+      lane->data = lane->piece;
+      lane->cipher += lane->ready;
+      lane->left -= lane->ready;
+    }
+  return lane->ready > 0;
+}
+
+static void
+lane_advance (Lane *lane,
+              gsize size)
+{
+  lane->data += size;
+  lane->ready -= size;
+}
+
+static void
+set_faulty (SrBlobTask *task,
+            const char *wrong)
+{
+  char hex[SR_ID_HEX_SIZE];
+
+  g_set_error (&task->error, SR_ERROR, SR_ERROR_DAMAGED,
+               "%s blob %s was just made and does not give its content again (%s); the memory or "
+               "the processor of this computer is faulty",
+               type_name (task->entry.type), sr_id_to_hex (&task->entry.id, hex), wrong);
+}
+
+static SrBlobTask *
+lane_end (Lane *lane)
+{
+  SrBlobTask *task = g_steal_pointer (&lane->task);
+  SrId        found;
+
+  if (task->error != NULL)
+    return task;
+  sr_digest_finish (lane->digest, &found);
+  if (sr_id_equal (&found, &task->entry.id))
+    return task;
+  if (lane->is_seal)
+    set_faulty (task, "other bytes");
+  else
+    set_damaged (&task->error, task->entry.type, &task->entry.id,
+                 "its content has another digest");
+  return task;
+}
+
+gboolean
+sr_blob_codec_is_busy (SrBlobCodec *self)
+{
+  for (guint i = 0; i < SR_BLOB_LANES; i++)
+    if (self->lanes[i].task == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+SrBlobTask *
+sr_blob_codec_end (SrBlobCodec *self)
+{
+  Lane *a = &self->lanes[0];
+  Lane *b = &self->lanes[1];
+
+  while (a->task != NULL || b->task != NULL)
+    {
+      gboolean a_has = lane_fill (a);
+      gboolean b_has = lane_fill (b);
+
+      if (a->task != NULL && !a_has)
+        return lane_end (a);
+      if (b->task != NULL && !b_has)
+        return lane_end (b);
+      if (a_has && b_has)
+        {
+          gsize n = MIN (a->ready, b->ready);
+
+          sr_digest_update_two (a->digest, a->data, n, b->digest, b->data, n);
+          lane_advance (a, n);
+          lane_advance (b, n);
+        }
+      else
+        {
+          Lane *only = a_has ? a : b;
+
+          sr_digest_update (only->digest, only->data, only->ready);
+          lane_advance (only, only->ready);
+        }
+    }
+  return NULL;
+}
+
+void
+sr_blob_codec_update_digest (SrBlobCodec  *self,
+                             SrDigest     *digest,
+                             gconstpointer data,
+                             gsize         size)
+{
+  const guint8 *at = data;
+
+  while (size > 0)
+    {
+      Lane *lane = lane_fill (&self->lanes[0]) ? &self->lanes[0] : &self->lanes[1];
+      gsize n;
+
+      if (!lane_fill (lane))
+        {
+          sr_digest_update (digest, at, size);
+          return;
+        }
+      n = MIN (size, lane->ready);
+      sr_digest_update_two (digest, at, n, lane->digest, lane->data, n);
+      lane_advance (lane, n);
+      at += n;
+      size -= n;
+    }
+}
+
+/* -- sealing -- */
+
+/* Decrypts and decompresses an authenticated blob; in one go, which is quicker than the
  * decompressor's window.
  * Returns: (nullable): what is wrong */
 static const char *
-digest_compressed (SrBlobCodec  *self,
-                   const guint8 *cipher,
-                   gsize         size,
-                   gsize         plain_size,
-                   SrId         *found)
+unfold_again (SrBlobCodec  *self,
+              Lane         *lane,
+              const guint8 *cipher,
+              gsize         size,
+              gsize         plain_size)
 {
   gsize n;
 
   if (!scratch_reserve (&self->frame, size, NULL) ||
-      !scratch_reserve (&self->plain, plain_size, NULL))
+      !scratch_reserve (&lane->plain, plain_size, NULL))
     return "there is no memory to check it";
   sr_sealer_decrypt_update (self->sealer, cipher, size, self->frame.data);
-  n = ZSTD_decompressDCtx (get_decompressor (self), self->plain.data, plain_size, self->frame.data,
+  n = ZSTD_decompressDCtx (get_decompressor (self), lane->plain.data, plain_size, self->frame.data,
                            size);
   if (ZSTD_isError (n))
     return ZSTD_getErrorName (n);
   if (n != plain_size)
     return "it unfolds to less than it should";
-  sr_sha256 (self->plain.data, plain_size, found);
+  lane->data = lane->plain.data;
+  lane->ready = plain_size;
   return NULL;
 }
 
-/* Returns: (nullable): what is wrong; @found: (out): the digest of what the sealed bytes unfold to
- * */
+/* Opens what is going to be stored: does it give the blob again?
+ * Returns: (nullable): what is wrong; else the lane has what it unfolds to, to be hashed */
 static const char *
-open_and_digest (SrBlobCodec  *self,
-                 const guint8 *sealed,
-                 gsize         length,
-                 gsize         plain_size,
-                 gboolean      compressed,
-                 SrId         *found)
+open_again (SrBlobCodec *self,
+            Lane        *lane)
 {
-  const guint8 *cipher = sealed + SR_SEAL_IV_SIZE;
-  gsize         size = length - SR_SEAL_OVERHEAD;
+  const SrPackEntry *entry = &lane->task->entry;
+  const guint8      *sealed = lane->sealed.data;
+  const guint8      *cipher = sealed + SR_SEAL_IV_SIZE;
+  gsize              size = entry->length - SR_SEAL_OVERHEAD;
 
   sr_sealer_auth_begin (self->sealer, sealed);
   sr_sealer_auth_update (self->sealer, cipher, size);
-  if (!sr_sealer_auth_finish (self->sealer, sealed + length - SR_SEAL_MAC_SIZE, NULL))
+  if (!sr_sealer_auth_finish (self->sealer, cipher + size, NULL))
     return "its seal does not open";
-  sr_sealer_decrypt_begin (self->sealer, sealed);
-  if (compressed)
-    return digest_compressed (self, cipher, size, plain_size, found);
-  digest_raw (self, cipher, size, found);
+  if (entry->plain_length != 0)
+    {
+      sr_sealer_decrypt_begin (self->sealer, sealed);
+      return unfold_again (self, lane, cipher, size, entry->plain_length);
+    }
+  if (lane->sealer == NULL)
+    {
+      lane->sealer = sr_sealer_copy (self->sealer);
+      lane->piece = g_malloc (PIECE_SIZE);
+    }
+  sr_sealer_decrypt_begin (lane->sealer, sealed);
+  lane->cipher = cipher;
+  lane->left = size;
   return NULL;
-}
-
-/* Whether the bytes that are going to be stored give the blob again. */
-static gboolean
-verify_sealed (SrBlobCodec  *self,
-               SrBlobType    type,
-               const guint8 *sealed,
-               gsize         length,
-               gsize         plain_size,
-               gboolean      compressed,
-               const SrId   *id,
-               GError      **error)
-{
-  const char *wrong;
-  SrId        found;
-  char        hex[SR_ID_HEX_SIZE];
-
-  wrong = open_and_digest (self, sealed, length, plain_size, compressed, &found);
-  if (wrong == NULL && sr_id_equal (&found, id))
-    return TRUE;
-  g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
-               "%s blob %s was just made and does not give its content again (%s); the memory or "
-               "the processor of this computer is faulty",
-               type_name (type), sr_id_to_hex (id, hex), wrong != NULL ? wrong : "other bytes");
-  return FALSE;
 }
 
 /* A gain of less than 1 % is not worth decompressing it at every restore. */
@@ -275,6 +416,62 @@ is_worth_it (gsize size,
              gsize compressed)
 {
   return compressed + sizeof (guint32) + size / 128 < size;
+}
+
+/* Fills the lane's sealed blob, and the lengths of its entry. */
+static gboolean
+seal_blob (SrBlobCodec  *self,
+           Lane         *lane,
+           gconstpointer plain,
+           gsize         size,
+           GError      **error)
+{
+  SrPackEntry *entry = &lane->task->entry;
+  gboolean     is_tree = entry->type == SR_BLOB_TREE;
+  gboolean     wanted = self->version >= 2 && (is_tree || self->compression != SR_COMPRESSION_OFF);
+  gsize        compressed = 0;
+  guint8      *inner;
+
+  if (size == 0 || size > G_MAXUINT32 - SR_SEAL_OVERHEAD ||
+      ZSTD_compressBound (size) > G_MAXUINT32 - SR_SEAL_OVERHEAD)
+    {
+      g_set_error (error, SR_ERROR, SR_ERROR_INVALID,
+                   "A blob cannot have %" G_GSIZE_FORMAT " bytes", size);
+      return FALSE;
+    }
+  if (!scratch_reserve (&lane->sealed,
+                        (wanted ? ZSTD_compressBound (size) : size) + SR_SEAL_OVERHEAD, error))
+    return FALSE;
+  inner = lane->sealed.data + SR_SEAL_IV_SIZE;
+  if (wanted && (compressed = compress (self, plain, size, inner, error)) == 0)
+    return FALSE;
+  if (!is_tree && !is_worth_it (size, compressed))
+    compressed = 0;
+  if (compressed != 0)
+    sr_sealer_seal (self->sealer, inner, compressed, lane->sealed.data);
+  else
+    sr_sealer_seal (self->sealer, plain, size, lane->sealed.data);
+  entry->length = (guint32) ((compressed != 0 ? compressed : size) + SR_SEAL_OVERHEAD);
+  entry->plain_length = compressed != 0 ? (guint32) size : 0;
+  return TRUE;
+}
+
+void
+sr_blob_codec_begin_seal (SrBlobCodec  *self,
+                          SrBlobTask   *task,
+                          gconstpointer plain,
+                          gsize         size)
+{
+  Lane       *lane = lane_begin (self, task, TRUE);
+  const char *wrong;
+
+  if (!seal_blob (self, lane, plain, size, &task->error))
+    return;
+  task->data = lane->sealed.data;
+  task->size = task->entry.length;
+  wrong = open_again (self, lane);
+  if (wrong != NULL)
+    set_faulty (task, wrong);
 }
 
 gboolean
@@ -288,35 +485,22 @@ sr_blob_codec_seal (SrBlobCodec   *self,
                     guint32       *plain_length,
                     GError       **error)
 {
-  gboolean wanted =
-      self->version >= 2 && (type == SR_BLOB_TREE || self->compression != SR_COMPRESSION_OFF);
-  gsize   compressed = 0;
-  guint8 *inner;
+  SrBlobTask task = { .entry = { .id = *id, .type = type } };
 
-  if (size == 0 || size > G_MAXUINT32 - SR_SEAL_OVERHEAD ||
-      ZSTD_compressBound (size) > G_MAXUINT32 - SR_SEAL_OVERHEAD)
+  sr_blob_codec_begin_seal (self, &task, plain, size);
+  sr_blob_codec_end (self);
+  if (task.error != NULL)
     {
-      g_set_error (error, SR_ERROR, SR_ERROR_INVALID,
-                   "A blob cannot have %" G_GSIZE_FORMAT " bytes", size);
+      g_propagate_error (error, task.error);
       return FALSE;
     }
-  if (!scratch_reserve (&self->sealed,
-                        (wanted ? ZSTD_compressBound (size) : size) + SR_SEAL_OVERHEAD, error))
-    return FALSE;
-  inner = self->sealed.data + SR_SEAL_IV_SIZE;
-  if (wanted && (compressed = compress (self, plain, size, inner, error)) == 0)
-    return FALSE;
-  if (type != SR_BLOB_TREE && !is_worth_it (size, compressed))
-    compressed = 0;
-  if (compressed != 0)
-    sr_sealer_seal (self->sealer, inner, compressed, self->sealed.data);
-  else
-    sr_sealer_seal (self->sealer, plain, size, self->sealed.data);
-  *length = (guint32) ((compressed != 0 ? compressed : size) + SR_SEAL_OVERHEAD);
-  *plain_length = compressed != 0 ? (guint32) size : 0;
-  *sealed = self->sealed.data;
-  return verify_sealed (self, type, self->sealed.data, *length, size, compressed != 0, id, error);
+  *sealed = task.data;
+  *length = task.entry.length;
+  *plain_length = task.entry.plain_length;
+  return TRUE;
 }
+
+/* -- opening -- */
 
 /* Whether a frame of @compressed bytes can unfold to @size. */
 static gboolean
@@ -326,9 +510,10 @@ is_plausible (gsize   compressed,
   return size / MAX_BLOCK_SIZE <= compressed / MIN_BLOCK_ENCODING;
 }
 
-/* Returns: (nullable): what is wrong */
+/* Returns: (nullable): what is wrong, if no @error is set */
 static const char *
 decompress_blob (SrBlobCodec  *self,
+                 Lane         *lane,
                  gconstpointer frame,
                  gsize         size,
                  gsize         plain_size,
@@ -342,12 +527,64 @@ decompress_blob (SrBlobCodec  *self,
   if ((announced != ZSTD_CONTENTSIZE_UNKNOWN && announced != plain_size) ||
       !is_plausible (size, plain_size))
     return "its size is not what the vault says";
-  if (!scratch_reserve (&self->plain, plain_size, error))
-    return "";
-  n = ZSTD_decompressDCtx (get_decompressor (self), self->plain.data, plain_size, frame, size);
+  if (!scratch_reserve (&lane->plain, plain_size, error))
+    return NULL;
+  n = ZSTD_decompressDCtx (get_decompressor (self), lane->plain.data, plain_size, frame, size);
   if (ZSTD_isError (n))
     return ZSTD_getErrorName (n);
   return n == plain_size ? NULL : "its size is not what the vault says";
+}
+
+/* The blob goes into the lane's scratch memory, so that @sealed is free for the next.
+ * Returns: (nullable): what is wrong, if no @error is set */
+static const char *
+open_blob (SrBlobCodec *self,
+           Lane        *lane,
+           guint8      *sealed,
+           GError     **error)
+{
+  const SrPackEntry *entry = &lane->task->entry;
+  guint8            *inner = sealed + SR_SEAL_IV_SIZE;
+  gsize              size;
+
+  if (entry->length <= SR_SEAL_OVERHEAD)
+    return "it is too short";
+  size = entry->length - SR_SEAL_OVERHEAD;
+  if (entry->plain_length == 0)
+    {
+      if (!scratch_reserve (&lane->plain, size, error))
+        return NULL;
+      inner = lane->plain.data;
+    }
+  if (!sr_sealer_open (self->sealer, sealed, entry->length, inner, NULL))
+    return "its seal is broken";
+  if (entry->plain_length == 0)
+    {
+      lane->ready = size;
+      return NULL;
+    }
+  lane->ready = entry->plain_length;
+  return decompress_blob (self, lane, inner, size, entry->plain_length, error);
+}
+
+void
+sr_blob_codec_begin_open (SrBlobCodec *self,
+                          SrBlobTask  *task,
+                          guint8      *sealed)
+{
+  Lane       *lane = lane_begin (self, task, FALSE);
+  const char *wrong = open_blob (self, lane, sealed, &task->error);
+
+  if (wrong != NULL)
+    set_damaged (&task->error, task->entry.type, &task->entry.id, wrong);
+  if (task->error != NULL)
+    {
+      lane->ready = 0;
+      return;
+    }
+  lane->data = lane->plain.data;
+  task->data = lane->data;
+  task->size = lane->ready;
 }
 
 gboolean
@@ -358,37 +595,21 @@ sr_blob_codec_open (SrBlobCodec       *self,
                     gsize             *size,
                     GError           **error)
 {
-  guint8 *inner = sealed + SR_SEAL_IV_SIZE;
-  SrId    found;
+  SrBlobTask task = { .entry = *entry };
 
-  if (entry->length <= SR_SEAL_OVERHEAD)
-    return set_damaged (error, entry->type, &entry->id, "it is too short");
-  if (!sr_sealer_open (self->sealer, sealed, entry->length, inner, NULL))
-    return set_damaged (error, entry->type, &entry->id, "its seal is broken");
-  *plain = inner;
-  *size = entry->length - SR_SEAL_OVERHEAD;
-  if (entry->plain_length != 0)
+  sr_blob_codec_begin_open (self, &task, sealed);
+  sr_blob_codec_end (self);
+  if (task.error != NULL)
     {
-      g_autoptr (GError) no_memory = NULL;
-      const char        *wrong;
-
-      wrong = decompress_blob (self, inner, *size, entry->plain_length, &no_memory);
-
-      if (no_memory != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&no_memory));
-          return FALSE;
-        }
-      if (wrong != NULL)
-        return set_damaged (error, entry->type, &entry->id, wrong);
-      *plain = self->plain.data;
-      *size = entry->plain_length;
+      g_propagate_error (error, task.error);
+      return FALSE;
     }
-  sr_sha256 (*plain, *size, &found);
-  if (!sr_id_equal (&found, &entry->id))
-    return set_damaged (error, entry->type, &entry->id, "its content has another digest");
+  *plain = task.data;
+  *size = task.size;
   return TRUE;
 }
+
+/* -- files that are no packs -- */
 
 /* Decompresses a frame that does not tell its size, growing as it unfolds. */
 static GBytes *

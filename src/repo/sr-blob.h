@@ -2,6 +2,7 @@
  * Copyright the Strongroom authors */
 #pragma once
 
+#include "crypto/sr-digest.h"
 #include "crypto/sr-sealer.h"
 #include "repo/sr-pack.h"
 
@@ -31,6 +32,9 @@ typedef enum
   SR_COMPRESSION_MAX,
   SR_COMPRESSION_OFF,
 } SrCompression;
+
+/* Returns: the level of zstd; for %SR_COMPRESSION_OFF that of trees */
+int sr_compression_get_level (SrCompression compression);
 
 /* @version: of the repository; 1 knows no compression. @sealer is copied. */
 SrBlobCodec *sr_blob_codec_new (SrSealer     *sealer,
@@ -62,7 +66,7 @@ gboolean sr_blob_codec_seal (SrBlobCodec   *self,
 /**
  * sr_blob_codec_open:
  * @sealed: @entry->length bytes; overwritten
- * @plain: (out): the blob, owned by @self or inside @sealed, valid until the next call
+ * @plain: (out): the blob, owned by @self, valid until the next call
  *
  * %SR_ERROR_DAMAGED, naming the blob, if the MAC, the compression, the length or the digest is
  * wrong.
@@ -73,6 +77,47 @@ gboolean sr_blob_codec_open (SrBlobCodec       *self,
                              const guint8     **plain,
                              gsize             *size,
                              GError           **error);
+
+/* So many blobs may be begun at a time. */
+#define SR_BLOB_LANES 2
+
+/**
+ * SrBlobTask:
+ * @entry: of a blob to open, all of it; of one to seal its id and type, the lengths are filled in
+ * @data: (out): the blob opened, or sealed; owned by the codec, valid until the next is begun
+ * @size: (out): its length
+ * @error: (out): (nullable): as sr_blob_codec_open() and sr_blob_codec_seal() set it; the caller's
+ *
+ * Opening or sealing of one blob beside another: two are hashed in little more time than one.
+ */
+typedef struct
+{
+  SrPackEntry   entry;
+  const guint8 *data;
+  gsize         size;
+  GError       *error;
+} SrBlobTask;
+
+/* The blobs below are begun, one each call, and ended in the order in which they are done. @task
+ * must stay where it is until sr_blob_codec_end() returns it, @sealed and @plain are not needed any
+ * more when these return. Not with %SR_BLOB_LANES under way, and no whole opening or sealing
+ * (sr_blob_codec_open() and the like) with any. */
+void sr_blob_codec_begin_open (SrBlobCodec *self,
+                               SrBlobTask  *task,
+                               guint8      *sealed);
+void sr_blob_codec_begin_seal (SrBlobCodec  *self,
+                               SrBlobTask   *task,
+                               gconstpointer plain,
+                               gsize         size);
+/* Returns: whether one must be ended before another can begin */
+gboolean sr_blob_codec_is_busy (SrBlobCodec *self);
+/* Returns: (nullable): one that is done now; %NULL when none is under way */
+SrBlobTask *sr_blob_codec_end (SrBlobCodec *self);
+/* sr_digest_update(), and meanwhile a blob that is under way goes on. */
+void sr_blob_codec_update_digest (SrBlobCodec  *self,
+                                  SrDigest     *digest,
+                                  gconstpointer data,
+                                  gsize         size);
 
 /* The "unpacked" form of index, snapshot and lock files: 0x02 and a zstd frame in version 2, plain
  * JSON in version 1; sealed.

@@ -14,12 +14,20 @@
 /* What is read of a pack at once. */
 #define READ_SIZE ((gsize) 1024 * 1024)
 
+/* A blob that is being opened. */
+typedef struct
+{
+  SrBlobTask          task;  /* first */
+  const SrIndexEntry *entry; /* NULL: not in use */
+} Opening;
+
 struct _SrCheckPack
 {
   SrCheckRun  *run;
   SrBlobCodec *codec;
+  Opening      openings[SR_BLOB_LANES];
   SrSealer    *sealer;
-  SrDigest    *digest;
+  SrDigest    *digest; /* of the pack */
   guint8      *buffer; /* a window of the pack: have bytes from start */
   gsize        room;
   gsize        have;
@@ -130,7 +138,8 @@ move_window (SrCheckPack *self,
           self->gap = TRUE;
           return FALSE;
         }
-      sr_digest_update (self->digest, self->buffer + self->have, (gsize) fetch);
+      sr_blob_codec_update_digest (self->codec, self->digest, self->buffer + self->have,
+                                   (gsize) fetch);
       self->have += (gsize) fetch;
     }
   return TRUE;
@@ -160,15 +169,49 @@ large_tree_is_sound (SrCheckPack        *self,
   return more == 0;
 }
 
+/* Takes the result of one of those that were begun. Returns: %FALSE if there is none */
 static gboolean
-blob_is_sound (SrCheckPack        *self,
-               const SrIndexEntry *entry,
-               GError            **error)
+end_opening (SrCheckPack       *self,
+             SrCheckPackResult *result)
 {
-  guint64       end = entry->offset + (guint64) entry->length;
-  SrPackEntry   blob;
-  const guint8 *plain;
-  gsize         size;
+  SrBlobTask *task = sr_blob_codec_end (self->codec);
+  Opening    *opening = (Opening *) task;
+
+  if (task == NULL)
+    return FALSE;
+  if (task->error != NULL)
+    add_bad (result, opening->entry, task->error->message);
+  g_clear_error (&task->error);
+  opening->entry = NULL;
+  return TRUE;
+}
+
+/* The blob goes on being opened beside the next. */
+static void
+begin_opening (SrCheckPack        *self,
+               const SrIndexEntry *entry,
+               SrCheckPackResult  *result)
+{
+  Opening *opening = self->openings;
+
+  if (sr_blob_codec_is_busy (self->codec))
+    end_opening (self, result);
+  while (opening->entry != NULL)
+    opening++;
+  opening->entry = entry;
+  sr_index_entry_to_pack_entry (entry, &opening->task.entry);
+  sr_blob_codec_begin_open (self->codec, &opening->task,
+                            self->buffer + (entry->offset - self->start));
+}
+
+/* Begins to check a blob. Returns: %FALSE if it is bad already */
+static gboolean
+check_blob (SrCheckPack        *self,
+            const SrIndexEntry *entry,
+            SrCheckPackResult  *result,
+            GError            **error)
+{
+  guint64 end = entry->offset + (guint64) entry->length;
 
   if (end > self->size)
     {
@@ -176,11 +219,26 @@ blob_is_sound (SrCheckPack        *self,
       return FALSE;
     }
   if (sr_index_entry_get_type (entry) == SR_BLOB_TREE && entry->length > SR_BLOB_STREAM_SIZE)
-    return large_tree_is_sound (self, entry, error);
-  sr_index_entry_to_pack_entry (entry, &blob);
-  return move_window (self, entry->offset, end, error) &&
-         sr_blob_codec_open (self->codec, &blob, self->buffer + (entry->offset - self->start),
-                             &plain, &size, error);
+    {
+      while (end_opening (self, result))
+        ;
+      return large_tree_is_sound (self, entry, error);
+    }
+  if (!move_window (self, entry->offset, end, error))
+    return FALSE;
+  begin_opening (self, entry, result);
+  return TRUE;
+}
+
+/* Entries lie in the index in the order in which their blobs lie in the pack. */
+static int
+compare_bad (gconstpointer a,
+             gconstpointer b)
+{
+  const SrIndexEntry *first = ((const SrCheckBad *) a)->entry;
+  const SrIndexEntry *second = ((const SrCheckBad *) b)->entry;
+
+  return (first > second) - (first < second);
 }
 
 static gboolean
@@ -190,23 +248,30 @@ check_blobs (SrCheckPack       *self,
              SrCheckPackResult *result,
              GError           **error)
 {
+  g_autoptr (GError) reason = NULL;
+
   for (gsize i = first; i < first + count; i++)
     {
       const SrIndexEntry *entry = sr_index_get_entry (self->run->index, i);
-      g_autoptr (GError)  reason = NULL;
 
-      if (sr_check_cancelled (self->run->cancellable, error))
-        return FALSE;
-      if (blob_is_sound (self, entry, &reason))
+      if (g_cancellable_is_cancelled (self->run->cancellable))
+        break;
+      if (check_blob (self, entry, result, &reason))
         continue;
       if (sr_error_is (reason, SR_ERROR_CANCELLED))
-        {
-          g_propagate_error (error, g_steal_pointer (&reason));
-          return FALSE;
-        }
+        break;
       add_bad (result, entry, reason->message);
+      g_clear_error (&reason);
     }
-  return TRUE;
+  while (end_opening (self, result))
+    ;
+  if (reason != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+  g_array_sort (result->bad, compare_bad);
+  return !sr_check_cancelled (self->run->cancellable, error);
 }
 
 static void

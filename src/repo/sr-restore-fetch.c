@@ -48,10 +48,19 @@ typedef struct
   guint32          next_bare; /* file */
 } Fetch;
 
+/* A blob that is being opened, and who wants it: refs first .. end - 1 of the order. */
+typedef struct
+{
+  SrBlobTask task; /* first */
+  gsize      first;
+  gsize      end; /* 0: not in use */
+} Opening;
+
 /* What belongs to one thread. */
 typedef struct
 {
   SrBlobCodec *codec;
+  Opening      openings[SR_BLOB_LANES];
   guint8      *buffer;
   gsize        room;
 } Member;
@@ -183,21 +192,19 @@ lose_everywhere (Fetch        *fetch,
 
 /* The blob could not be read where it was looked for first; it may lie elsewhere too. */
 static gboolean
-second_try (Fetch              *fetch,
-            Member             *member,
-            const SrIndexEntry *entry,
-            gsize               first,
-            gsize               end,
-            GError            **error)
+second_try (Fetch   *fetch,
+            gsize    first,
+            gsize    end,
+            GError **error)
 {
   SrRestoreRun      *run = fetch->run;
+  const SrId        *id = &entry_at (fetch, first)->id;
   g_autoptr (GError) reason = NULL;
   g_autoptr (GBytes) plain = NULL;
   gconstpointer      data;
   gsize              size;
 
-  plain = sr_repo_load_blob (run->repo, member->codec, SR_BLOB_DATA, &entry->id, run->cancellable,
-                             &reason);
+  plain = sr_repo_load_blob (run->repo, NULL, SR_BLOB_DATA, id, run->cancellable, &reason);
   if (plain != NULL)
     {
       data = g_bytes_get_data (plain, &size);
@@ -209,6 +216,65 @@ second_try (Fetch              *fetch,
       return FALSE;
     }
   return lose_everywhere (fetch, first, end, reason, error);
+}
+
+/* Writes one of the blobs that were begun. Does nothing if there is none. */
+static gboolean
+end_opening (Fetch    *fetch,
+             Member   *member,
+             gboolean *any,
+             GError  **error)
+{
+  SrBlobTask *task = sr_blob_codec_end (member->codec);
+  Opening    *opening = (Opening *) task;
+  gsize       end;
+
+  *any = task != NULL;
+  if (task == NULL)
+    return TRUE;
+  end = opening->end;
+  opening->end = 0;
+  if (task->error == NULL)
+    return put_everywhere (fetch, opening->first, end, task->data, task->size, error);
+  g_clear_error (&task->error);
+  return second_try (fetch, opening->first, end, error);
+}
+
+/* The blob goes on being opened beside the next, which may be of the next range. */
+static gboolean
+begin_opening (Fetch   *fetch,
+               Member  *member,
+               gsize    first,
+               gsize    end,
+               guint8  *sealed,
+               GError **error)
+{
+  Opening *opening = member->openings;
+  gboolean any;
+
+  if (sr_blob_codec_is_busy (member->codec) && !end_opening (fetch, member, &any, error))
+    return FALSE;
+  while (opening->end != 0)
+    opening++;
+  opening->first = first;
+  opening->end = end;
+  sr_index_entry_to_pack_entry (entry_at (fetch, first), &opening->task.entry);
+  sr_blob_codec_begin_open (member->codec, &opening->task, sealed);
+  return TRUE;
+}
+
+static gboolean
+end_all_openings (Fetch   *fetch,
+                  Member  *member,
+                  GError **error)
+{
+  gboolean any;
+
+  do
+    if (!end_opening (fetch, member, &any, error))
+      return FALSE;
+  while (any);
+  return TRUE;
 }
 
 static gboolean
@@ -233,21 +299,16 @@ restore_range (Fetch       *fetch,
   for (gsize at = range->first; at < range->end; at = end)
     {
       const SrIndexEntry *entry = entry_at (fetch, at);
-      SrPackEntry         blob;
-      const guint8       *plain;
-      gsize               size;
       gboolean            ok;
 
       if (sr_check_cancelled (run->cancellable, error) || sr_team_has_failed (fetch->team))
         return error == NULL || *error == NULL;
       end = group_end (fetch, range, at);
-      sr_index_entry_to_pack_entry (entry, &blob);
-      if (have && sr_blob_codec_open (member->codec, &blob,
-                                      member->buffer + (entry->offset - range->offset), &plain,
-                                      &size, NULL))
-        ok = put_everywhere (fetch, at, end, plain, size, error);
+      if (have)
+        ok = begin_opening (fetch, member, at, end,
+                            member->buffer + (entry->offset - range->offset), error);
       else
-        ok = second_try (fetch, member, entry, at, end, error);
+        ok = second_try (fetch, at, end, error);
       if (!ok)
         return FALSE;
     }
@@ -312,7 +373,11 @@ fetch_member (gpointer data,
   while (ok && !sr_team_has_failed (fetch->team) && take_range (fetch, number, &range))
     ok = restore_range (fetch, &member, &range, error);
   if (ok && !sr_team_has_failed (fetch->team))
+    ok = end_all_openings (fetch, &member, error);
+  if (ok && !sr_team_has_failed (fetch->team))
     ok = finish_bare_files (fetch, error);
+  for (guint i = 0; i < SR_BLOB_LANES; i++)
+    g_clear_error (&member.openings[i].task.error);
   sr_blob_codec_free (member.codec);
   g_free (member.buffer);
   return ok;

@@ -17,10 +17,6 @@
 /* What is smaller when sealed goes into a pack with others. */
 #define HELD_SIZE ((gsize) 2 * 1024 * 1024)
 
-/* What the blob codec uses. */
-#define LEVEL     1
-#define LEVEL_MAX 11
-
 struct _SrSaverStream
 {
   SrSaver   *saver;
@@ -55,7 +51,7 @@ sr_saver_stream_new (SrSaver *saver)
 {
   SrSaverStream *self = g_new0 (SrSaverStream, 1);
   SrSealer      *sealer = sr_repo_get_sealer (sr_saver_get_repo (saver));
-  gboolean       most = sr_saver_get_compression (saver) == SR_COMPRESSION_MAX;
+  int            level = sr_compression_get_level (sr_saver_get_compression (saver));
   guint8         iv[SR_SEAL_IV_SIZE];
 
   self->saver = saver;
@@ -65,7 +61,7 @@ sr_saver_stream_new (SrSaver *saver)
   self->decompressor = ZSTD_createDCtx ();
   must_have (self->compressor);
   must_have (self->decompressor);
-  ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_compressionLevel, most ? LEVEL_MAX : LEVEL);
+  ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_compressionLevel, level);
   self->piece = g_malloc (3 * PIECE_SIZE);
   self->opened = self->piece + PIECE_SIZE;
   self->unfolded = self->opened + PIECE_SIZE;

@@ -17,8 +17,9 @@
 #include "repo/sr-saver-slab.h"
 #include "repo/sr-saver-stream.h"
 
-/* A job goes to the workers when it has gathered this much. */
-#define JOB_BYTES      ((gsize) 1024 * 1024)
+/* A job goes to the workers when it has gathered this much: a few chunks, since two are hashed at a
+ * time. */
+#define JOB_BYTES      ((gsize) 4 * 1024 * 1024)
 #define MAX_JOB_PIECES 512
 #define JOBS_A_WORKER  16
 /* More would take more memory and wait for the disk. */
@@ -133,97 +134,155 @@ count_blob (SrSaverStats      *stats,
   stats->data_added_packed += sr_pack_size (entry, 1) - sr_pack_size (NULL, 0);
 }
 
-static gboolean
-store_blob (SrSaver      *self,
-            SrBlobCodec  *codec,
-            SrBlobType    type,
-            const SrId   *id,
-            const guint8 *data,
-            gsize         size,
-            SrSaverStats *stats,
-            GError      **error)
+/* What the codec is sealing. */
+typedef struct
 {
-  SrPackEntry   entry = { *id, type, 0, 0, 0 };
-  const guint8 *sealed;
+  SrBlobTask   task; /* first */
+  const Piece *piece;
+} Sealing;
 
-  if (!sr_blob_codec_seal (codec, type, data, size, id, &sealed, &entry.length,
-                           &entry.plain_length, error))
-    return FALSE;
-  count_blob (stats, &entry);
-  return sr_packer_add (self->packer, type, id, sealed, entry.length, entry.plain_length, error);
-}
-
-static gboolean
-work_on_chunk (SrSaver      *self,
-               SrBlobCodec  *codec,
-               const Piece  *piece,
-               const guint8 *data,
-               SrSaverStats *stats,
-               GError      **error)
+/* What belongs to one worker. */
+typedef struct
 {
-  const SrIndexEntry *known;
-  guint32             number;
-  SrId                id;
-
-  sr_sha256 (data, piece->length, &id);
-  known = sr_index_lookup (self->index, SR_BLOB_DATA, &id);
-  if (known != NULL)
-    {
-      *piece->number = (guint32) sr_index_get_entry_number (self->index, known);
-      return TRUE;
-    }
-  if (sr_id_set_add (self->data_ids, &id, &number) &&
-      !store_blob (self, codec, SR_BLOB_DATA, &id, data, piece->length, stats, error))
-    return FALSE;
-  *piece->number = number | SESSION_BIT;
-  return TRUE;
-}
-
-static gboolean
-work_on_piece (SrSaver      *self,
-               SrBlobCodec  *codec,
-               const Piece  *piece,
-               const guint8 *data,
-               SrSaverStats *stats,
-               GError      **error)
-{
-  if (piece->file != NULL)
-    return work_on_chunk (self, codec, piece, data, stats, error);
-  return store_blob (self, codec, SR_BLOB_TREE, sr_id_set_get (self->tree_ids, piece->tree), data,
-                     piece->length, stats, error);
-}
+  SrSaver     *saver;
+  SrBlobCodec *codec;
+  SrSaverStats stats; /* of this job */
+  Sealing      sealings[SR_BLOB_LANES];
+  SrSha256Part parts[MAX_JOB_PIECES];
+} Worker;
 
 /* What is left undone after a failure stays incomplete: nobody must take its numbers for good. */
 static void
-work_on_job (SrSaver     *self,
-             SrBlobCodec *codec,
-             Job         *job)
+piece_failed (SrSaver     *self,
+              const Piece *piece,
+              GError      *error)
 {
-  SrSaverStats stats = { 0 };
-  GError      *error = NULL;
+  sr_saved_file_unref (piece->file);
+  take_error (self, error);
+}
+
+static void
+piece_done (const Piece *piece)
+{
+  if (piece->file != NULL)
+    sr_saved_file_chunk_done (piece->file);
+}
+
+/* Stores one of those that were begun. Returns: %FALSE if there is none */
+static gboolean
+end_sealing (Worker *worker)
+{
+  SrSaver    *self = worker->saver;
+  SrBlobTask *task = sr_blob_codec_end (worker->codec);
+  Sealing    *sealing = (Sealing *) task;
+
+  if (task == NULL)
+    return FALSE;
+  if (task->error == NULL)
+    {
+      count_blob (&worker->stats, &task->entry);
+      sr_packer_add (self->packer, task->entry.type, &task->entry.id, task->data,
+                     task->entry.length, task->entry.plain_length, &task->error);
+    }
+  if (task->error == NULL)
+    piece_done (sealing->piece);
+  else
+    piece_failed (self, sealing->piece, g_steal_pointer (&task->error));
+  sealing->piece = NULL;
+  return TRUE;
+}
+
+static void
+begin_sealing (Worker       *worker,
+               const Piece  *piece,
+               SrBlobType    type,
+               const SrId   *id,
+               const guint8 *data)
+{
+  Sealing *sealing = worker->sealings;
+
+  if (sr_blob_codec_is_busy (worker->codec))
+    end_sealing (worker);
+  while (sealing->piece != NULL)
+    sealing++;
+  sealing->piece = piece;
+  sealing->task.entry = (SrPackEntry){ .id = *id, .type = type };
+  sr_blob_codec_begin_seal (worker->codec, &sealing->task, data, piece->length);
+}
+
+static void
+work_on_chunk (Worker       *worker,
+               const Piece  *piece,
+               const SrId   *id,
+               const guint8 *data)
+{
+  SrSaver            *self = worker->saver;
+  const SrIndexEntry *known = sr_index_lookup (self->index, SR_BLOB_DATA, id);
+  gboolean            is_new;
+  guint32             number;
+
+  if (known != NULL)
+    {
+      *piece->number = (guint32) sr_index_get_entry_number (self->index, known);
+      piece_done (piece);
+      return;
+    }
+  is_new = sr_id_set_add (self->data_ids, id, &number);
+  *piece->number = number | SESSION_BIT;
+  if (is_new)
+    begin_sealing (worker, piece, SR_BLOB_DATA, id, data);
+  else
+    piece_done (piece);
+}
+
+static void
+hash_pieces (Worker    *worker,
+             const Job *job)
+{
+  gsize n = 0;
 
   for (guint i = 0; i < job->n_pieces; i++)
-    {
-      Piece *piece = &job->pieces[i];
+    if (job->pieces[i].file != NULL)
+      {
+        worker->parts[n].data = job->slab->data + job->pieces[i].offset;
+        worker->parts[n++].size = job->pieces[i].length;
+      }
+  sr_sha256_many (worker->parts, n);
+}
 
-      if (!g_atomic_int_get (&self->failed) && !sr_check_cancelled (self->cancellable, &error) &&
-          work_on_piece (self, codec, piece, job->slab->data + piece->offset, &stats, &error))
-        {
-          if (piece->file != NULL)
-            sr_saved_file_chunk_done (piece->file);
-        }
+static void
+work_on_job (Worker *worker,
+             Job    *job)
+{
+  SrSaver *self = worker->saver;
+  GError  *error = NULL;
+  gsize    n = 0;
+
+  memset (&worker->stats, 0, sizeof worker->stats);
+  if (!g_atomic_int_get (&self->failed))
+    hash_pieces (worker, job);
+  for (guint i = 0; i < job->n_pieces; i++)
+    {
+      const Piece  *piece = &job->pieces[i];
+      const guint8 *data = job->slab->data + piece->offset;
+
+      if (sr_check_cancelled (self->cancellable, &error))
+        take_error (self, g_steal_pointer (&error));
+      if (g_atomic_int_get (&self->failed))
+        sr_saved_file_unref (piece->file);
+      else if (piece->file != NULL)
+        work_on_chunk (worker, piece, &worker->parts[n++].id, data);
       else
-        {
-          sr_saved_file_unref (piece->file);
-          if (error != NULL)
-            take_error (self, g_steal_pointer (&error));
-        }
+        begin_sealing (worker, piece, SR_BLOB_TREE, sr_id_set_get (self->tree_ids, piece->tree),
+                       data);
     }
+  while (end_sealing (worker))
+    ;
   g_mutex_lock (&self->lock);
-  self->stats.data_blobs += stats.data_blobs;
-  self->stats.tree_blobs += stats.tree_blobs;
-  self->stats.data_added += stats.data_added;
-  self->stats.data_added_packed += stats.data_added_packed;
+  self->stats.data_blobs += worker->stats.data_blobs;
+  self->stats.tree_blobs += worker->stats.tree_blobs;
+  self->stats.data_added += worker->stats.data_added;
+  self->stats.data_added_packed += worker->stats.data_added_packed;
   g_cond_broadcast (&self->job_done);
   g_mutex_unlock (&self->lock);
 }
@@ -234,16 +293,19 @@ run_worker (gpointer data,
             guint    member,
             GError **error)
 {
-  SrSaver                *self = data;
-  g_autoptr (SrBlobCodec) codec = sr_repo_new_codec (self->repo, self->compression);
-  Job                    *job;
+  SrSaver           *self = data;
+  g_autofree Worker *worker = g_new0 (Worker, 1);
+  Job               *job;
 
+  worker->saver = self;
+  worker->codec = sr_repo_new_codec (self->repo, self->compression);
   while ((job = sr_queue_pop (self->queue)) != NULL)
     {
-      work_on_job (self, codec, job);
+      work_on_job (worker, job);
       g_clear_pointer (&job->slab, sr_slab_unref);
       sr_queue_push (self->free_jobs, job);
     }
+  sr_blob_codec_free (worker->codec);
   return TRUE;
 }
 

@@ -242,6 +242,156 @@ test_open_damaged (void)
   check_round_trip (codec, SR_BLOB_DATA, text, 5000, TRUE);
 }
 
+/* Blobs that go through a codec two at a time. */
+#define N_MANY 12
+
+typedef struct
+{
+  SrBlobTask task; /* first */
+  guint8    *plain;
+  gsize      size;
+  guint8    *sealed;
+  gboolean   bad;
+} Many;
+
+/* Compressed and not, small and large, so that each ends before or after its neighbour. */
+static void
+make_many (Many many[N_MANY])
+{
+  const gsize many_sizes[N_MANY] = { 100000, 70000, 5, 1 << 20, 65536, 200000,
+                                     131072, 1, 300001, 40000, 500000, 65537 };
+
+  memset (many, 0, N_MANY * sizeof *many);
+  for (guint i = 0; i < N_MANY; i++)
+    {
+      many[i].size = many_sizes[i];
+      many[i].plain = i % 3 == 0 ? make_text (many_sizes[i]) : make_random (many_sizes[i]);
+      many[i].task.entry.type = i % 5 == 4 ? SR_BLOB_TREE : SR_BLOB_DATA;
+      sr_sha256 (many[i].plain, many[i].size, &many[i].task.entry.id);
+    }
+}
+
+static void
+free_many (Many many[N_MANY])
+{
+  for (guint i = 0; i < N_MANY; i++)
+    {
+      g_free (many[i].plain);
+      g_free (many[i].sealed);
+    }
+}
+
+static gboolean
+end_one (SrBlobCodec *codec,
+         gboolean     is_seal,
+         guint       *n_ended)
+{
+  Many *one = (Many *) sr_blob_codec_end (codec);
+
+  if (one == NULL)
+    return FALSE;
+  (*n_ended)++;
+  if (one->bad)
+    {
+      char hex[SR_ID_HEX_SIZE];
+
+      g_assert_error (one->task.error, SR_ERROR, SR_ERROR_DAMAGED);
+      g_assert_nonnull (strstr (one->task.error->message, sr_id_to_hex (&one->task.entry.id, hex)));
+      g_clear_error (&one->task.error);
+      return TRUE;
+    }
+  g_assert_no_error (one->task.error);
+  if (is_seal)
+    one->sealed = g_memdup2 (one->task.data, one->task.size);
+  else
+    g_assert_cmpmem (one->task.data, one->task.size, one->plain, one->size);
+  return TRUE;
+}
+
+/* @pack, if any, gets the blobs too, beside them. */
+static void
+put_through (SrBlobCodec *codec,
+             Many         many[N_MANY],
+             gboolean     is_seal,
+             SrDigest    *pack)
+{
+  guint n_ended = 0;
+
+  for (guint i = 0; i < N_MANY; i++)
+    {
+      g_autofree guint8 *sealed = g_memdup2 (many[i].sealed, many[i].task.entry.length);
+
+      if (sr_blob_codec_is_busy (codec))
+        g_assert_true (end_one (codec, is_seal, &n_ended));
+      if (is_seal)
+        sr_blob_codec_begin_seal (codec, &many[i].task, many[i].plain, many[i].size);
+      else
+        sr_blob_codec_begin_open (codec, &many[i].task, sealed);
+      /* not needed any more */
+      if (!is_seal)
+        memset (sealed, 0xaa, many[i].task.entry.length);
+      if (pack != NULL)
+        sr_blob_codec_update_digest (codec, pack, many[i].plain, many[i].size);
+    }
+  while (end_one (codec, is_seal, &n_ended))
+    ;
+  g_assert_cmpuint (n_ended, ==, N_MANY);
+  g_assert_false (sr_blob_codec_is_busy (codec));
+}
+
+static void
+check_two_at_a_time (SrBlobCodec *codec,
+                     guint        bad)
+{
+  g_autoptr (SrDigest) pack = sr_digest_new ();
+  g_autoptr (SrDigest) expected = sr_digest_new ();
+  Many                 many[N_MANY];
+  SrId                 id, expected_id;
+
+  make_many (many);
+  put_through (codec, many, TRUE, NULL);
+  many[bad].bad = many[(bad + 5) % N_MANY].bad = TRUE;
+  many[bad].sealed[20] ^= 1;
+  many[(bad + 5) % N_MANY].task.entry.id.bytes[3] ^= 1;
+  put_through (codec, many, FALSE, pack);
+  for (guint i = 0; i < N_MANY; i++)
+    sr_digest_update (expected, many[i].plain, many[i].size);
+  sr_digest_finish (pack, &id);
+  sr_digest_finish (expected, &expected_id);
+  g_assert_true (sr_id_equal (&id, &expected_id));
+  free_many (many);
+}
+
+static void
+test_two_at_a_time (void)
+{
+  for (guint version = 1; version <= 2; version++)
+    {
+      g_autoptr (SrBlobCodec) codec = make_codec (version, SR_COMPRESSION_AUTO);
+
+      for (guint bad = 0; bad < N_MANY; bad++)
+        check_two_at_a_time (codec, bad);
+    }
+}
+
+/* The one that does not give its id is found, and no other. */
+static void
+test_two_verified (void)
+{
+  g_autoptr (SrBlobCodec) codec = make_codec (2, SR_COMPRESSION_AUTO);
+
+  for (guint bad = 0; bad < N_MANY; bad++)
+    {
+      Many many[N_MANY];
+
+      make_many (many);
+      many[bad].task.entry.id.bytes[31] ^= 0x80;
+      many[bad].bad = TRUE;
+      put_through (codec, many, TRUE, NULL);
+      free_many (many);
+    }
+}
+
 /* A sound seal around a frame that lies. */
 static void
 test_open_hostile_frame (void)
@@ -360,6 +510,8 @@ main (int   argc,
   g_test_add_func ("/blob/refuses-empty", test_refuses_empty);
   g_test_add_func ("/blob/seal-verifies", test_seal_verifies);
   g_test_add_func ("/blob/open-damaged", test_open_damaged);
+  g_test_add_func ("/blob/two-at-a-time", test_two_at_a_time);
+  g_test_add_func ("/blob/two-verified", test_two_verified);
   g_test_add_func ("/blob/open-hostile-frame", test_open_hostile_frame);
   g_test_add_func ("/blob/unpacked", test_unpacked);
   g_test_add_func ("/blob/unpacked-forms", test_unpacked_forms);
