@@ -3,6 +3,7 @@
 #pragma once
 
 #include "archive/sr-guard.h"
+#include "base/sr-secret.h"
 
 G_BEGIN_DECLS
 
@@ -30,10 +31,36 @@ SrContainer *sr_archive_container_new (int           fd,
                                        SrGuard      *guard,
                                        GCancellable *cancellable,
                                        GError      **error);
+/* (nullable): what was wrong with it when it was listed: cut off, a checksum, no end. What comes
+ * before is in the list. %NULL for all other containers. */
+const GError *sr_archive_container_get_damage (SrContainer *container);
+
+/**
+ * sr_view_container_new:
+ * @title: for a person
+ *
+ * A container put together from entries of others: inner archives as folders, decrypted entries.
+ *
+ * Returns: (transfer full): empty
+ */
+SrContainer *sr_view_container_new (const char *title);
+/* Adds entry @index of @source as @name. @password: (nullable): it is encrypted as the legacy
+ * servers do, @hex: and then written as hexadecimal text; both are told no more afterwards. Not
+ * while somebody reads from it. */
+void sr_view_container_add (SrContainer *self,
+                            const char  *name,
+                            SrContainer *source,
+                            guint        index,
+                            SrSecret    *password,
+                            gboolean     hex);
+/* Adds a folder. */
+void sr_view_container_add_folder (SrContainer *self,
+                                   const char  *name);
 
 /**
  * sr_spool_stream:
  * @name: for errors
+ * @temp_dir: (nullable): %NULL: $TMPDIR, else /var/tmp
  *
  * Copies a stream into an unlinked private file, for readers that must seek.
  *
@@ -63,9 +90,8 @@ typedef void (*SrExtractFunc) (const char   *name,
  * Unpacks below @target, an existing folder. Nothing is written outside it: names are checked,
  * files are made beneath a descriptor of it without following any link, links are made last and
  * only if they stay inside (others are reported and left out), without @overwrite an existing file
- * is
- * %SR_ERROR_EXISTS; modes without setuid and setgid; a file whose content turns out damaged is kept
- * as NAME.incomplete and reported.
+ * is %SR_ERROR_EXISTS; modes without setuid and setgid; a file whose content turns out damaged is
+ * kept as NAME.incomplete and reported.
  */
 gboolean sr_container_extract (SrContainer       *self,
                                const char        *target,
