@@ -279,13 +279,14 @@ sr_cli_list_snapshots (SrCli   *cli,
 
 GPtrArray *
 sr_cli_choose_snapshots (SrCli             *cli,
+                         SrRepo            *repo,
                          GPtrArray         *all,
                          const char *const *names,
                          GError           **error)
 {
   SrSnapshotFilter filter = sr_cli_get_filter (cli);
 
-  return sr_repo_choose_snapshots (all, names, &filter, error);
+  return sr_repo_choose_snapshots (repo, all, names, &filter, error);
 }
 
 gboolean

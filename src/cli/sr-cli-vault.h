@@ -38,6 +38,7 @@ GPtrArray *sr_cli_list_snapshots (SrCli   *cli,
  * Returns: (transfer container) (element-type SrSnapshot): of @all, oldest first
  */
 GPtrArray *sr_cli_choose_snapshots (SrCli             *cli,
+                                    SrRepo            *repo,
                                     GPtrArray         *all,
                                     const char *const *names,
                                     GError           **error);

@@ -143,7 +143,7 @@ find_parent (SrCli   *cli,
 
   if (snapshots == NULL)
     return FALSE;
-  found = sr_repo_find_snapshot (snapshots, parent, NULL, error);
+  found = sr_repo_find_snapshot (repo, snapshots, parent, NULL, error);
   if (found == NULL)
     return FALSE;
   *id = found->id;

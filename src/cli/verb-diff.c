@@ -160,8 +160,8 @@ run_diff (SrCli             *cli,
   repo = sr_cli_open_vault (cli, error);
   if (repo == NULL || !sr_cli_prepare_browse (cli, repo, &lock, &snapshots, error))
     return FALSE;
-  from = sr_repo_find_snapshot (snapshots, arguments[0], NULL, error);
-  to = from != NULL ? sr_repo_find_snapshot (snapshots, arguments[1], NULL, error) : NULL;
+  from = sr_repo_find_snapshot (repo, snapshots, arguments[0], NULL, error);
+  to = from != NULL ? sr_repo_find_snapshot (repo, snapshots, arguments[1], NULL, error) : NULL;
   if (to == NULL)
     return FALSE;
   begin (&comparison, from, to);

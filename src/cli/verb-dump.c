@@ -55,7 +55,7 @@ write_content (SrCli      *cli,
 {
   Kind kind = { .path = path, .is_folder = TRUE };
 
-  if (!sr_browse_list (repo, tree, path, FALSE, note_kind, &kind, cli->cancellable, error))
+  if (!sr_browse_list (repo, tree, path, FALSE, note_kind, NULL, &kind, cli->cancellable, error))
     return FALSE;
   if (kind.is_folder)
     return sr_browse_dump_tar (repo, tree, path, fd, cli->progress, cli->cancellable, error);
@@ -175,7 +175,7 @@ run_dump (SrCli             *cli,
   if (repo == NULL || !sr_cli_prepare_browse (cli, repo, &lock, &snapshots, error))
     return FALSE;
   sr_text_split_snapshot (arguments[0], &name, &folder);
-  snapshot = sr_repo_find_snapshot (snapshots, name, &filter, error);
+  snapshot = sr_repo_find_snapshot (repo, snapshots, name, &filter, error);
   if (snapshot == NULL)
     return FALSE;
   path = g_build_filename ("/", folder != NULL ? folder : "", arguments[1], NULL);

@@ -87,24 +87,19 @@ look_at (const char   *path,
   return TRUE;
 }
 
-/* What is missing in one snapshot may still be found in another. Takes @why. */
-static gboolean
-go_on_after (Search  *search,
-             GError  *why,
-             GError **error)
+/* What is missing may still be found behind it, or in another snapshot. */
+static void
+warn_of_damage (const char   *path,
+                const GError *why,
+                gpointer      user_data)
 {
-  char hex[SR_ID_HEX_SIZE];
+  Search          *search = user_data;
+  g_autofree char *shown = sr_text_name (path);
+  char             hex[SR_ID_HEX_SIZE];
 
-  if (!sr_error_is (why, SR_ERROR_DAMAGED) && !sr_error_is (why, SR_ERROR_NOT_FOUND))
-    {
-      g_propagate_error (error, why);
-      return FALSE;
-    }
-  sr_cli_warn (search->cli, "Snapshot %.8s was searched in part only: %s",
-               sr_id_to_hex (&search->snapshot->id, hex), why->message);
+  sr_cli_warn (search->cli, "Snapshot %.8s was searched in part only: %s: %s",
+               sr_id_to_hex (&search->snapshot->id, hex), shown, why->message);
   search->cli->n_damaged++;
-  g_error_free (why);
-  return TRUE;
 }
 
 static gboolean
@@ -113,8 +108,7 @@ search_snapshot (Search        *search,
                  SrCliJsonList *list,
                  GError       **error)
 {
-  g_autoptr (GError) local = NULL;
-  gboolean           done;
+  gboolean done;
 
   search->announced = FALSE;
   json_builder_begin_object (search->builder);
@@ -122,15 +116,15 @@ search_snapshot (Search        *search,
   sr_cli_json_add_time (search->builder, "time", &search->snapshot->time);
   json_builder_set_member_name (search->builder, "matches");
   json_builder_begin_array (search->builder);
-  done = sr_browse_list (repo, &search->snapshot->tree, "/", TRUE, look_at, search,
-                         search->cli->cancellable, &local);
+  done = sr_browse_list (repo, &search->snapshot->tree, "/", TRUE, look_at, warn_of_damage,
+                         search, search->cli->cancellable, error);
   json_builder_end_array (search->builder);
   json_builder_end_object (search->builder);
   if (search->announced && search->cli->json)
     sr_cli_json_list_add (list, search->builder);
   else
     json_builder_reset (search->builder);
-  return done || go_on_after (search, g_steal_pointer (&local), error);
+  return done;
 }
 
 static gboolean
@@ -171,7 +165,7 @@ run_find (SrCli             *cli,
   repo = sr_cli_open_vault (cli, error);
   if (repo == NULL || !sr_cli_prepare_browse (cli, repo, &lock, &all, error))
     return FALSE;
-  chosen = sr_cli_choose_snapshots (cli, all, (const char *const *) snapshot_names, error);
+  chosen = sr_cli_choose_snapshots (cli, repo, all, (const char *const *) snapshot_names, error);
   if (chosen == NULL || !search_all (&search, repo, chosen, error))
     return FALSE;
   if (search.n_found == 0)

@@ -77,12 +77,12 @@ list_all (Listing           *listing,
 {
   if (paths[0] == NULL)
     return sr_browse_list (repo, &snapshot->tree, folder != NULL ? folder : "/", recursive,
-                           show_entry, listing, listing->cli->cancellable, error);
+                           show_entry, NULL, listing, listing->cli->cancellable, error);
   for (gsize i = 0; paths[i] != NULL; i++)
     {
       g_autofree char *whole = g_build_filename ("/", folder != NULL ? folder : "", paths[i], NULL);
 
-      if (!sr_browse_list (repo, &snapshot->tree, whole, recursive, show_entry, listing,
+      if (!sr_browse_list (repo, &snapshot->tree, whole, recursive, show_entry, NULL, listing,
                            listing->cli->cancellable, error))
         return FALSE;
     }
@@ -111,7 +111,7 @@ run_ls (SrCli             *cli,
   if (repo == NULL || !sr_cli_prepare_browse (cli, repo, &lock, &snapshots, error))
     return FALSE;
   sr_text_split_snapshot (arguments[0], &name, &folder);
-  snapshot = sr_repo_find_snapshot (snapshots, name, &filter, error);
+  snapshot = sr_repo_find_snapshot (repo, snapshots, name, &filter, error);
   if (snapshot == NULL)
     return FALSE;
   begin (&listing, snapshot);

@@ -77,7 +77,7 @@ run_snapshots (SrCli             *cli,
   if (repo == NULL)
     return FALSE;
   all = sr_cli_list_snapshots (cli, repo, error);
-  chosen = all != NULL ? sr_cli_choose_snapshots (cli, all, NULL, error) : NULL;
+  chosen = all != NULL ? sr_cli_choose_snapshots (cli, repo, all, NULL, error) : NULL;
   if (chosen == NULL)
     return FALSE;
   if (cli->json)

@@ -46,6 +46,18 @@ print_text (SrCli              *cli,
   sr_cli_print_text (cli, text);
 }
 
+static void
+warn_of_damage (const char   *path,
+                const GError *why,
+                gpointer      user_data)
+{
+  SrCli           *cli = user_data;
+  g_autofree char *shown = sr_text_name (path);
+
+  sr_cli_warn (cli, "Counted in part only: %s: %s", shown, why->message);
+  cli->n_damaged++;
+}
+
 static gboolean
 run_stats (SrCli             *cli,
            const char *const *arguments,
@@ -59,9 +71,9 @@ run_stats (SrCli             *cli,
 
   if (repo == NULL || !sr_cli_prepare_browse (cli, repo, &lock, &all, error))
     return FALSE;
-  chosen = sr_cli_choose_snapshots (cli, all, arguments, error);
-  if (chosen == NULL ||
-      !sr_browse_stats (repo, chosen, &stats, cli->progress, cli->cancellable, error))
+  chosen = sr_cli_choose_snapshots (cli, repo, all, arguments, error);
+  if (chosen == NULL || !sr_browse_stats (repo, chosen, &stats, warn_of_damage, cli, cli->progress,
+                                          cli->cancellable, error))
     return FALSE;
   sr_status_line_end (cli->status);
   if (cli->json)

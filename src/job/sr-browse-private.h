@@ -24,6 +24,14 @@ gboolean sr_browse_find (SrRepo       *repo,
                          GCancellable *cancellable,
                          GError      **error);
 
+/* Tells @damaged why @path cannot be read, if that is damage and there is somebody to tell, or
+ * makes it the error. Takes @why. Returns: whether to go on */
+gboolean sr_browse_go_on (const char        *path,
+                          GError            *why,
+                          SrBrowseDamageFunc damaged,
+                          gpointer           user_data,
+                          GError           **error);
+
 /* Called with each chunk of a file in turn. */
 typedef gboolean (*SrBrowseChunkFunc) (gconstpointer data,
                                        gsize         size,

@@ -396,7 +396,7 @@ sr_browse_dump_tar (SrRepo       *repo,
 
   tar.buffer = g_byte_array_new ();
   tar.links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  ok = sr_browse_list (repo, tree, path, TRUE, add_node, &tar, cancellable, error) &&
+  ok = sr_browse_list (repo, tree, path, TRUE, add_node, NULL, &tar, cancellable, error) &&
        put_end (&tar, error);
   g_hash_table_unref (tar.links);
   g_byte_array_unref (tar.buffer);

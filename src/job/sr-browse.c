@@ -109,83 +109,116 @@ sr_browse_find (SrRepo       *repo,
   return TRUE;
 }
 
-static gboolean
-push_level (SrRepo       *repo,
-            GArray       *levels,
-            const SrId   *tree,
-            GString      *path,
-            GCancellable *cancellable,
-            GError      **error)
+gboolean
+sr_browse_go_on (const char        *path,
+                 GError            *why,
+                 SrBrowseDamageFunc damaged,
+                 gpointer           user_data,
+                 GError           **error)
 {
-  Level level;
+  gboolean damage = sr_error_is (why, SR_ERROR_DAMAGED) || sr_error_is (why, SR_ERROR_NOT_FOUND);
 
-  level.decoder = sr_repo_open_tree (repo, NULL, tree, cancellable, error);
-  if (level.decoder == NULL)
+  if (damaged == NULL || !damage)
     {
-      g_prefix_error (error, "%s: ", path->len > 0 ? path->str : "/");
+      g_propagate_prefixed_error (error, why, "%s: ", path);
       return FALSE;
     }
-  sr_tree_decoder_set_lenient (level.decoder, TRUE);
-  level.path_length = path->len;
-  g_array_append_val (levels, level);
+  damaged (path, why, user_data);
+  g_error_free (why);
   return TRUE;
 }
 
-static gboolean
-list_below (SrRepo       *repo,
-            const SrId   *tree,
-            GString      *path,
-            gboolean      recursive,
-            SrBrowseFunc  func,
-            gpointer      user_data,
-            GCancellable *cancellable,
-            GError      **error)
+/* What list_below() goes on with. */
+typedef struct
 {
-  g_autoptr (GArray) levels = g_array_new (FALSE, FALSE, sizeof (Level));
+  SrRepo            *repo;
+  GArray            *levels;
+  GString           *path;
+  SrBrowseFunc       func;
+  SrBrowseDamageFunc damaged;
+  gpointer           user_data;
+  GCancellable      *cancellable;
+} Listing;
 
-  g_array_set_clear_func (levels, level_clear);
-  if (!push_level (repo, levels, tree, path, cancellable, error))
-    return FALSE;
-  while (levels->len > 0)
+static gboolean
+go_on (Listing *self,
+       GError  *why,
+       GError **error)
+{
+  return sr_browse_go_on (self->path->len > 0 ? self->path->str : "/", why, self->damaged,
+                          self->user_data, error);
+}
+
+static gboolean
+push_level (Listing    *self,
+            const SrId *tree,
+            GError    **error)
+{
+  GError *why = NULL;
+  Level   level;
+
+  level.decoder = sr_repo_open_tree (self->repo, NULL, tree, self->cancellable, &why);
+  if (level.decoder == NULL)
+    return go_on (self, why, error);
+  sr_tree_decoder_set_lenient (level.decoder, TRUE);
+  level.path_length = self->path->len;
+  g_array_append_val (self->levels, level);
+  return TRUE;
+}
+
+/* The next entry of the innermost folder, or its end. */
+static gboolean
+take_entry (Listing *self,
+            gboolean recursive,
+            GError **error)
+{
+  g_auto (SrNode) node = { 0 };
+  Level          *level = &g_array_index (self->levels, Level, self->levels->len - 1);
+  GError         *why = NULL;
+  int             more = sr_tree_decoder_next (level->decoder, &node, &why);
+
+  g_string_truncate (self->path, level->path_length);
+  if (more <= 0)
     {
-      g_auto (SrNode) node = { 0 };
-      Level          *level = &g_array_index (levels, Level, levels->len - 1);
-      int             more = sr_tree_decoder_next (level->decoder, &node, error);
-
-      g_string_truncate (path, level->path_length);
-      if (more < 0)
-        {
-          g_prefix_error (error, "%s: ", path->len > 0 ? path->str : "/");
-          return FALSE;
-        }
-      if (more == 0)
-        {
-          g_array_set_size (levels, levels->len - 1);
-          continue;
-        }
-      g_string_append_printf (path, "/%s", node.entry.name);
-      if (sr_check_cancelled (cancellable, error) || !func (path->str, &node, user_data, error))
-        return FALSE;
-      if (recursive && node.has_subtree &&
-          !push_level (repo, levels, &node.subtree, path, cancellable, error))
-        return FALSE;
+      g_array_set_size (self->levels, self->levels->len - 1);
+      return more == 0 || go_on (self, why, error);
     }
+  g_string_append_printf (self->path, "/%s", node.entry.name);
+  if (sr_check_cancelled (self->cancellable, error) ||
+      !self->func (self->path->str, &node, self->user_data, error))
+    return FALSE;
+  return !recursive || !node.has_subtree || push_level (self, &node.subtree, error);
+}
+
+static gboolean
+list_below (Listing    *self,
+            const SrId *tree,
+            gboolean    recursive,
+            GError    **error)
+{
+  if (!push_level (self, tree, error))
+    return FALSE;
+  while (self->levels->len > 0)
+    if (!take_entry (self, recursive, error))
+      return FALSE;
   return TRUE;
 }
 
 gboolean
-sr_browse_list (SrRepo       *repo,
-                const SrId   *tree,
-                const char   *folder,
-                gboolean      recursive,
-                SrBrowseFunc  func,
-                gpointer      user_data,
-                GCancellable *cancellable,
-                GError      **error)
+sr_browse_list (SrRepo            *repo,
+                const SrId        *tree,
+                const char        *folder,
+                gboolean           recursive,
+                SrBrowseFunc       func,
+                SrBrowseDamageFunc damaged,
+                gpointer           user_data,
+                GCancellable      *cancellable,
+                GError           **error)
 {
   g_auto (SrNode)     node = { 0 };
   g_autofree char    *clean = NULL;
   g_autoptr (GString) path = NULL;
+  g_autoptr (GArray)  levels = NULL;
   gboolean            is_root;
 
   if (!sr_browse_find (repo, tree, folder, &node, &is_root, &clean, cancellable, error))
@@ -193,6 +226,8 @@ sr_browse_list (SrRepo       *repo,
   if (!is_root && !node.has_subtree)
     return func (clean, &node, user_data, error);
   path = g_string_new (is_root ? "" : clean);
-  return list_below (repo, is_root ? tree : &node.subtree, path, recursive, func, user_data,
-                     cancellable, error);
+  levels = g_array_new (FALSE, FALSE, sizeof (Level));
+  g_array_set_clear_func (levels, level_clear);
+  return list_below (&(Listing){ repo, levels, path, func, damaged, user_data, cancellable },
+                     is_root ? tree : &node.subtree, recursive, error);
 }

@@ -16,17 +16,25 @@ typedef gboolean (*SrBrowseFunc) (const char   *path,
                                   gpointer      user_data,
                                   GError      **error);
 
+/* A folder at @path of which nothing, or not all, can be read; or, from sr_browse_stats(), a file
+ * without some of its content. */
+typedef void (*SrBrowseDamageFunc) (const char   *path,
+                                    const GError *why,
+                                    gpointer      user_data);
+
 /* Visits what is in @folder ("/" for the root) and, with @recursive, all below, depth first in the
- * order of the tree. %SR_ERROR_NOT_FOUND if there is no such path; for a file @func is called
- * once. */
-gboolean sr_browse_list (SrRepo       *repo,
-                         const SrId   *tree,
-                         const char   *folder,
-                         gboolean      recursive,
-                         SrBrowseFunc  func,
-                         gpointer      user_data,
-                         GCancellable *cancellable,
-                         GError      **error);
+ * order of the tree. %SR_ERROR_NOT_FOUND if there is no such path; for a file @func is called once.
+ * What cannot be read ends it, unless there is @damaged (nullable), which is told; then it goes on
+ * behind that. */
+gboolean sr_browse_list (SrRepo            *repo,
+                         const SrId        *tree,
+                         const char        *folder,
+                         gboolean           recursive,
+                         SrBrowseFunc       func,
+                         SrBrowseDamageFunc damaged,
+                         gpointer           user_data,
+                         GCancellable      *cancellable,
+                         GError           **error);
 
 /**
  * SrDiffKind:
@@ -95,11 +103,16 @@ typedef struct
   guint64 vault_size;    /* all files of the vault */
 } SrVaultStats;
 
-gboolean sr_browse_stats (SrRepo       *repo,
-                          GPtrArray    *snapshots,
-                          SrVaultStats *stats,
-                          SrProgress   *progress,
-                          GCancellable *cancellable,
-                          GError      **error);
+/* @damaged: (nullable): as with sr_browse_list(), with a path like "1a2b3c4d:/srv"; what it names
+ *   is
+ * not counted. */
+gboolean sr_browse_stats (SrRepo            *repo,
+                          GPtrArray         *snapshots,
+                          SrVaultStats      *stats,
+                          SrBrowseDamageFunc damaged,
+                          gpointer           user_data,
+                          SrProgress        *progress,
+                          GCancellable      *cancellable,
+                          GError           **error);
 
 G_END_DECLS

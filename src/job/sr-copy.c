@@ -185,7 +185,7 @@ copy_locked (Copy                   *self,
   present = sr_repo_list_snapshots (self->to, NULL, NULL, self->cancellable, error);
   if (present == NULL)
     return FALSE;
-  selected = sr_repo_choose_snapshots (snapshots, names, filter, error);
+  selected = sr_repo_choose_snapshots (self->from, snapshots, names, filter, error);
   if (selected == NULL)
     return FALSE;
   leave_out_present (self, selected, present);

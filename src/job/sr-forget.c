@@ -262,7 +262,8 @@ decide_by_id (Forget  *self,
       const SrSnapshot *snapshot;
       SrForgetDecision *decision;
 
-      snapshot = sr_repo_find_snapshot (snapshots, names[i], self->options->filter, error);
+      snapshot =
+          sr_repo_find_snapshot (self->repo, snapshots, names[i], self->options->filter, error);
       if (snapshot == NULL)
         return NULL;
       if (is_decided (decisions, snapshot))

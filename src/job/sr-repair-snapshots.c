@@ -206,7 +206,7 @@ repair_locked (Repair            *self,
                                             error);
   if (self->snapshots == NULL)
     return FALSE;
-  selected = sr_repo_choose_snapshots (self->snapshots, names, NULL, error);
+  selected = sr_repo_choose_snapshots (self->repo, self->snapshots, names, NULL, error);
   if (selected == NULL)
     return FALSE;
   if (!sr_repo_load_index (self->repo, loading, NULL, NULL, self->cancellable, error))

@@ -207,7 +207,7 @@ find_and_restore (SrRepo                 *repo,
   snapshots = sr_repo_list_snapshots (repo, note_damaged, &damage, cancellable, error);
   if (snapshots == NULL)
     return FALSE;
-  snapshot = sr_repo_find_snapshot (snapshots, name, options->filter, error);
+  snapshot = sr_repo_find_snapshot (repo, snapshots, name, options->filter, error);
   if (snapshot == NULL)
     return FALSE;
   result->snapshot = sr_snapshot_copy (snapshot);

@@ -22,7 +22,8 @@ struct _SrRepo
   SrIndex         *index; /* never NULL */
 
   GMutex     lock;
-  GPtrArray *codecs; /* of SrBlobCodec, idle ones; under lock */
+  GPtrArray *codecs;            /* of SrBlobCodec, idle ones; under lock */
+  GArray    *damaged_snapshots; /* of SrId, met when they were last listed; under lock */
 };
 
 /* Calls @damaged, or turns a file that cannot be used into an error. What is not the file's fault

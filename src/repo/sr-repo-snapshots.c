@@ -61,6 +61,36 @@ compare_snapshots (gconstpointer a,
   return sr_id_compare (&x->id, &y->id);
 }
 
+static void
+remember_damaged (SrRepo       *self,
+                  const SrId   *id,
+                  const GError *why)
+{
+  g_mutex_lock (&self->lock);
+  if (id == NULL)
+    g_array_set_size (self->damaged_snapshots, 0);
+  else if (sr_error_is (why, SR_ERROR_DAMAGED))
+    g_array_append_vals (self->damaged_snapshots, id, 1);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Returns: whether @name begins the id of one that was met damaged; @hex: (out): its id */
+static gboolean
+is_damaged (SrRepo     *self,
+            const char *name,
+            char        hex[SR_ID_HEX_SIZE])
+{
+  gboolean found = FALSE;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->damaged_snapshots->len && !found; i++)
+    found = *name != '\0' &&
+            g_str_has_prefix (
+                sr_id_to_hex (&g_array_index (self->damaged_snapshots, SrId, i), hex), name);
+  g_mutex_unlock (&self->lock);
+  return found;
+}
+
 GPtrArray *
 sr_repo_list_snapshots (SrRepo       *self,
                         SrDamageFunc  damaged,
@@ -74,6 +104,7 @@ sr_repo_list_snapshots (SrRepo       *self,
 
   if (files == NULL)
     return NULL;
+  remember_damaged (self, NULL, NULL);
   snapshots = g_ptr_array_new_with_free_func ((GDestroyNotify) sr_snapshot_free);
   for (guint i = 0; i < files->len; i++)
     {
@@ -82,8 +113,12 @@ sr_repo_list_snapshots (SrRepo       *self,
       SrSnapshot *snapshot = sr_repo_load_snapshot (self, id, cancellable, &why);
 
       if (snapshot != NULL)
-        g_ptr_array_add (snapshots, snapshot);
-      else if (!sr_repo_report_damage (SR_FILE_SNAPSHOT, id, why, damaged, user_data, error))
+        {
+          g_ptr_array_add (snapshots, snapshot);
+          continue;
+        }
+      remember_damaged (self, id, why);
+      if (!sr_repo_report_damage (SR_FILE_SNAPSHOT, id, why, damaged, user_data, error))
         return NULL;
     }
   g_ptr_array_sort (snapshots, compare_snapshots);
@@ -161,8 +196,23 @@ find_latest (GPtrArray              *snapshots,
   return NULL;
 }
 
+static void
+set_not_found (SrRepo     *self,
+               const char *name,
+               GError    **error)
+{
+  char hex[SR_ID_HEX_SIZE];
+
+  if (is_damaged (self, name, hex))
+    g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
+                 "The file of snapshot %s is damaged: nothing can be read from it", hex);
+  else
+    g_set_error (error, SR_ERROR, SR_ERROR_NOT_FOUND, "There is no snapshot %s in the vault", name);
+}
+
 const SrSnapshot *
-sr_repo_find_snapshot (GPtrArray              *snapshots,
+sr_repo_find_snapshot (SrRepo                 *self,
+                       GPtrArray              *snapshots,
                        const char             *name,
                        const SrSnapshotFilter *filter,
                        GError                **error)
@@ -187,12 +237,13 @@ sr_repo_find_snapshot (GPtrArray              *snapshots,
       found = snapshot;
     }
   if (found == NULL)
-    g_set_error (error, SR_ERROR, SR_ERROR_NOT_FOUND, "There is no snapshot %s in the vault", name);
+    set_not_found (self, name, error);
   return found;
 }
 
 GPtrArray *
-sr_repo_choose_snapshots (GPtrArray              *snapshots,
+sr_repo_choose_snapshots (SrRepo                 *self,
+                          GPtrArray              *snapshots,
                           const char *const      *names,
                           const SrSnapshotFilter *filter,
                           GError                **error)
@@ -203,7 +254,7 @@ sr_repo_choose_snapshots (GPtrArray              *snapshots,
 
   for (gsize i = 0; by_name && names[i] != NULL; i++)
     {
-      gpointer found = (gpointer) sr_repo_find_snapshot (snapshots, names[i], filter, error);
+      gpointer found = (gpointer) sr_repo_find_snapshot (self, snapshots, names[i], filter, error);
 
       if (found == NULL)
         return NULL;

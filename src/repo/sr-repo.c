@@ -33,6 +33,7 @@ sr_repo_finalize (GObject *object)
   sr_clock_unref (self->clock);
   sr_index_free (self->index);
   g_ptr_array_unref (self->codecs);
+  g_array_unref (self->damaged_snapshots);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (sr_repo_parent_class)->finalize (object);
 }
@@ -49,6 +50,7 @@ sr_repo_init (SrRepo *self)
   g_mutex_init (&self->lock);
   self->index = sr_index_new ();
   self->codecs = g_ptr_array_new_with_free_func ((GDestroyNotify) sr_blob_codec_free);
+  self->damaged_snapshots = g_array_new (FALSE, FALSE, sizeof (SrId));
 }
 
 static SrRepo *

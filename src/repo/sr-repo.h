@@ -187,10 +187,11 @@ gboolean sr_snapshot_matches (const SrSnapshot       *self,
  * @snapshots: (element-type SrSnapshot): of sr_repo_list_snapshots()
  * @name: "latest" (of those that match @filter), or a prefix of an id
  *
- * Returns: (transfer none): %NULL with %SR_ERROR_NOT_FOUND, or %SR_ERROR_INVALID if several begin
- *   so
+ * Returns: (transfer none): %NULL with %SR_ERROR_NOT_FOUND, %SR_ERROR_DAMAGED if it is one whose
+ *   file was met damaged by sr_repo_list_snapshots(), or %SR_ERROR_INVALID if several begin so
  */
-const SrSnapshot *sr_repo_find_snapshot (GPtrArray              *snapshots,
+const SrSnapshot *sr_repo_find_snapshot (SrRepo                 *self,
+                                         GPtrArray              *snapshots,
                                          const char             *name,
                                          const SrSnapshotFilter *filter,
                                          GError                **error);
@@ -201,7 +202,8 @@ const SrSnapshot *sr_repo_find_snapshot (GPtrArray              *snapshots,
  *
  * Returns: (transfer container) (element-type SrSnapshot): those of @snapshots, in their order
  */
-GPtrArray *sr_repo_choose_snapshots (GPtrArray              *snapshots,
+GPtrArray *sr_repo_choose_snapshots (SrRepo                 *self,
+                                     GPtrArray              *snapshots,
                                      const char *const      *names,
                                      const SrSnapshotFilter *filter,
                                      GError                **error);

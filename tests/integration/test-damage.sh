@@ -155,6 +155,9 @@ for how in flip cut delete; do
   is_whole "$snapshot_two" "$two" "tree pack, $how: the other snapshot"
   exits 7 "tree pack, $how: find ends as with damage" ctl find "$(basename "$two")"
   like "$output" "${snapshot_two:0:8}" "tree pack, $how: and goes on to the other snapshot"
+  exits 7 "tree pack, $how: stats ends as with damage" ctl stats
+  like "$output" "${snapshot_one:0:8}:" "tree pack, $how: names what could not be counted"
+  like "$output" 'Snapshots +2' "tree pack, $how: and counts the rest"
 done
 
 # --- snapshot --------------------------------------------------------------------------------------
@@ -166,7 +169,9 @@ for how in flip cut append; do
   is "$(findings file_type id)" "snapshot $snapshot_two" "snapshot, $how: the file is named"
   is "$(snapshots_affected)" "${snapshot_two:0:8}" "snapshot, $how: so is the snapshot"
   is_whole "$snapshot_one" "$one" "snapshot, $how: the other one"
-  fails "snapshot, $how: it cannot be restored" ctl restore "$snapshot_two" --target "$scratch/out2"
+  exits 7 "snapshot, $how: its id is known for damaged" ctl ls "$snapshot_two"
+  exits 4 "snapshot, $how: another is not there" ctl ls 00000000
+  exits 7 "snapshot, $how: it cannot be restored" ctl restore "$snapshot_two" --target "$scratch/out2"
   rm -rf "${scratch:?}/out"
   exits 3 "snapshot, $how: the latest may not be the latest" ctl restore latest --target "$scratch/out"
   like "$output" "$snapshot_two" "snapshot, $how: and why is told"

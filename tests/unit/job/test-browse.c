@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/sr-error.h"
-#include "job/sr-browse.h"
+#include "job/sr-browse-private.h"
 #include "sr-test-util.h"
 #include "sr-test-vault.h"
 
@@ -90,8 +90,8 @@ assert_list (Fixture    *fixture,
              const char *wanted)
 {
   g_string_truncate (fixture->told, 0);
-  sr_browse_list (fixture->vault->repo, &fixture->old_root, folder, recursive, note_node, fixture,
-                  NULL, &fixture->error);
+  sr_browse_list (fixture->vault->repo, &fixture->old_root, folder, recursive, note_node, NULL,
+                  fixture, NULL, &fixture->error);
   g_assert_no_error (fixture->error);
   g_assert_cmpstr (fixture->told->str, ==, wanted);
 }
@@ -107,8 +107,8 @@ test_list (Fixture      *fixture,
   for (guint i = 0; i < 2; i++)
     {
       g_assert_false (sr_browse_list (fixture->vault->repo, &fixture->old_root,
-                                      i == 0 ? "/d/none" : "/a/x", FALSE, note_node, fixture, NULL,
-                                      &fixture->error));
+                                      i == 0 ? "/d/none" : "/a/x", FALSE, note_node, NULL, fixture,
+                                      NULL, &fixture->error));
       g_assert_error (fixture->error, SR_ERROR, SR_ERROR_NOT_FOUND);
       g_clear_error (&fixture->error);
     }
@@ -303,7 +303,8 @@ test_stats (Fixture      *fixture,
   SrVaultStats          stats;
 
   g_ptr_array_add (snapshots, fixture->vault->snapshot);
-  sr_browse_stats (fixture->vault->repo, snapshots, &stats, NULL, NULL, &fixture->error);
+  sr_browse_stats (fixture->vault->repo, snapshots, &stats, NULL, NULL, NULL, NULL,
+                   &fixture->error);
   g_assert_no_error (fixture->error);
   g_assert_cmpuint (stats.snapshots, ==, 1);
   g_assert_cmpuint (stats.files, ==, 5);
@@ -313,6 +314,93 @@ test_stats (Fixture      *fixture,
   g_assert_cmpuint (stats.unpacked_size, >, 7);
   g_assert_cmpuint (stats.stored_size, >, 0);
   g_assert_cmpuint (stats.vault_size, ==, sr_storage_memory_get_n_bytes (fixture->vault->files));
+}
+
+static void
+note_damage (const char   *path,
+             const GError *why,
+             gpointer      user_data)
+{
+  g_assert_error (why, SR_ERROR, SR_ERROR_DAMAGED);
+  g_string_append_printf (((Fixture *) user_data)->told, "!%s ", path);
+}
+
+/* The tree of the folder @name at the root of the old snapshot. */
+static SrId
+find_subtree (Fixture    *fixture,
+              const char *name)
+{
+  g_auto (SrNode)  node = { 0 };
+  g_autofree char *clean = NULL;
+  gboolean         is_root;
+
+  g_assert_true (sr_browse_find (fixture->vault->repo, &fixture->old_root, name, &node, &is_root,
+                                 &clean, NULL, &fixture->error));
+  g_assert_no_error (fixture->error);
+  return node.subtree;
+}
+
+/* Behind what cannot be read it goes on, if somebody wants to know. */
+static void
+test_damaged_folder (Fixture      *fixture,
+                     gconstpointer data)
+{
+  g_autoptr (GPtrArray) snapshots = g_ptr_array_new ();
+  SrId                  folder = find_subtree (fixture, "/d");
+  g_autofree char      *wanted = NULL;
+  SrVaultStats          stats;
+  char                  hex[SR_ID_HEX_SIZE];
+
+  sr_test_vault_damage (fixture->vault, SR_BLOB_TREE, &folder);
+  g_assert_false (sr_browse_list (fixture->vault->repo, &fixture->old_root, "/", TRUE, note_node,
+                                  NULL, fixture, NULL, &fixture->error));
+  g_assert_error (fixture->error, SR_ERROR, SR_ERROR_DAMAGED);
+  g_assert_true (g_str_has_prefix (fixture->error->message, "/d: "));
+  g_clear_error (&fixture->error);
+  g_string_truncate (fixture->told, 0);
+  g_assert_true (sr_browse_list (fixture->vault->repo, &fixture->old_root, "/", TRUE, note_node,
+                                 note_damage, fixture, NULL, &fixture->error));
+  g_assert_no_error (fixture->error);
+  g_assert_cmpstr (fixture->told->str, ==, "/a /d !/d /gone /gone/z /kind /l ");
+
+  g_string_truncate (fixture->told, 0);
+  g_ptr_array_add (snapshots, fixture->vault->snapshot);
+  g_assert_false (sr_browse_stats (fixture->vault->repo, snapshots, &stats, NULL, NULL, NULL, NULL,
+                                   &fixture->error));
+  g_assert_error (fixture->error, SR_ERROR, SR_ERROR_DAMAGED);
+  g_clear_error (&fixture->error);
+  g_assert_true (sr_browse_stats (fixture->vault->repo, snapshots, &stats, note_damage, fixture,
+                                  NULL, NULL, &fixture->error));
+  g_assert_no_error (fixture->error);
+  wanted = g_strdup_printf ("!%.8s:/d ", sr_id_to_hex (&fixture->vault->snapshot->id, hex));
+  g_assert_cmpstr (fixture->told->str, ==, wanted);
+  g_assert_cmpuint (stats.snapshots, ==, 1);
+  g_assert_cmpuint (stats.files, ==, 3);
+  g_assert_cmpuint (stats.vault_size, >, 0);
+}
+
+/* A file that lacks a chunk is named. */
+static void
+test_stats_missing_chunk (Fixture      *fixture,
+                          gconstpointer data)
+{
+  g_autoptr (GPtrArray) snapshots = g_ptr_array_new ();
+  g_autoptr (GString)   tree = g_string_new (NULL);
+  g_autofree char      *wanted = NULL;
+  SrId                  unknown = { { 9 } };
+  SrId                  root;
+  SrVaultStats          stats;
+  char                  hex[SR_ID_HEX_SIZE];
+
+  sr_test_tree_add_file (tree, "lacking", "", &unknown, 1);
+  root = sr_test_vault_add_tree (fixture->vault, tree);
+  sr_test_vault_commit (fixture->vault, &root);
+  g_ptr_array_add (snapshots, fixture->vault->snapshot);
+  g_assert_true (sr_browse_stats (fixture->vault->repo, snapshots, &stats, note_damage, fixture,
+                                  NULL, NULL, &fixture->error));
+  wanted = g_strdup_printf ("!%.8s:/lacking ", sr_id_to_hex (&fixture->vault->snapshot->id, hex));
+  g_assert_cmpstr (fixture->told->str, ==, wanted);
+  g_assert_cmpuint (stats.files, ==, 1);
 }
 
 #define ADD(path, func) g_test_add ("/job/browse/" path, Fixture, NULL, set_up, func, tear_down)
@@ -328,5 +416,7 @@ main (int    argc,
   ADD ("tar", test_tar);
   ADD ("tar-odd", test_tar_odd);
   ADD ("stats", test_stats);
+  ADD ("damaged-folder", test_damaged_folder);
+  ADD ("stats-missing-chunk", test_stats_missing_chunk);
   return g_test_run ();
 }

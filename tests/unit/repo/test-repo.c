@@ -562,17 +562,18 @@ test_snapshots (void)
   g_assert_true (sr_id_equal (&((SrSnapshot *) list->pdata[1])->id, &second->id));
   g_assert_true (sr_id_equal (&((SrSnapshot *) list->pdata[2])->id, &third->id));
 
-  g_assert_true (sr_repo_find_snapshot (list, "latest", NULL, &error) == list->pdata[2]);
-  g_assert_true (sr_repo_find_snapshot (list, "latest", &no_filter, &error) == list->pdata[2]);
-  g_assert_true (sr_repo_find_snapshot (list, "latest", &filter, &error) == list->pdata[1]);
-  g_assert_true (sr_repo_find_snapshot (list, sr_id_to_hex (&first->id, hex), &filter, &error) ==
-                 list->pdata[0]);
+  g_assert_true (sr_repo_find_snapshot (repo, list, "latest", NULL, &error) == list->pdata[2]);
+  g_assert_true (sr_repo_find_snapshot (repo, list, "latest", &no_filter, &error) ==
+                 list->pdata[2]);
+  g_assert_true (sr_repo_find_snapshot (repo, list, "latest", &filter, &error) == list->pdata[1]);
+  g_assert_true (sr_repo_find_snapshot (repo, list, sr_id_to_hex (&first->id, hex), &filter,
+                                        &error) == list->pdata[0]);
   hex[10] = '\0';
-  g_assert_true (sr_repo_find_snapshot (list, hex, NULL, &error) == list->pdata[0]);
-  g_assert_null (sr_repo_find_snapshot (list, "xyz", NULL, &error));
+  g_assert_true (sr_repo_find_snapshot (repo, list, hex, NULL, &error) == list->pdata[0]);
+  g_assert_null (sr_repo_find_snapshot (repo, list, "xyz", NULL, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_NOT_FOUND);
   g_clear_error (&error);
-  g_assert_null (sr_repo_find_snapshot (list, "", NULL, &error));
+  g_assert_null (sr_repo_find_snapshot (repo, list, "", NULL, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_NOT_FOUND);
 }
 
@@ -592,19 +593,57 @@ test_choose_snapshots (void)
   char                   hex[SR_ID_HEX_SIZE];
   const char            *names[] = { "latest", sr_id_to_hex (&first->id, hex), "latest", NULL };
 
-  chosen = sr_repo_choose_snapshots (list, names + 3, &filter, &error);
+  chosen = sr_repo_choose_snapshots (repo, list, names + 3, &filter, &error);
   g_assert_cmpuint (chosen->len, ==, 1);
   g_assert_true (chosen->pdata[0] == list->pdata[0]);
   g_clear_pointer (&chosen, g_ptr_array_unref);
 
   /* each once, oldest first, however they are named */
-  chosen = sr_repo_choose_snapshots (list, names, NULL, &error);
+  chosen = sr_repo_choose_snapshots (repo, list, names, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (chosen->len, ==, 2);
   g_assert_true (chosen->pdata[0] == list->pdata[0]);
 
   names[0] = "xyz";
-  g_assert_null (sr_repo_choose_snapshots (list, names, NULL, &error));
+  g_assert_null (sr_repo_choose_snapshots (repo, list, names, NULL, &error));
+  g_assert_error (error, SR_ERROR, SR_ERROR_NOT_FOUND);
+}
+
+static void
+ignore_damage (SrFileType    type,
+               const SrId   *id,
+               const GError *why,
+               gpointer      user_data)
+{
+}
+
+/* One that is there but damaged is told from one that is not there. */
+static void
+test_find_damaged (void)
+{
+  g_autoptr (SrStorage)  storage = sr_storage_memory_new ();
+  g_autoptr (SrRepo)     repo = sr_test_repo_create (storage);
+  SrId                   tree = { { 1, 2, 3 } };
+  g_autoptr (SrSnapshot) snapshot = sr_test_repo_write_snapshot (repo, &tree, 1000, "a", "", "/p");
+  g_autoptr (GPtrArray)  list = NULL;
+  g_autoptr (GError)     error = NULL;
+  g_autoptr (GBytes)     content = NULL;
+  char                   hex[SR_ID_HEX_SIZE];
+
+  content = g_bytes_new_static ("no snapshot", 11);
+  sr_storage_memory_replace (SR_STORAGE_MEMORY (storage), SR_FILE_SNAPSHOT, &snapshot->id, content);
+  list = sr_repo_list_snapshots (repo, ignore_damage, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (list->len, ==, 0);
+  sr_id_to_hex (&snapshot->id, hex);
+  g_assert_null (sr_repo_find_snapshot (repo, list, hex, NULL, &error));
+  g_assert_error (error, SR_ERROR, SR_ERROR_DAMAGED);
+  g_assert_nonnull (strstr (error->message, hex));
+  g_clear_error (&error);
+  g_assert_null (sr_repo_find_snapshot (repo, list, "xyz", NULL, &error));
+  g_assert_error (error, SR_ERROR, SR_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_null (sr_repo_find_snapshot (repo, list, "", NULL, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_NOT_FOUND);
 }
 
@@ -622,7 +661,7 @@ test_ambiguous_prefix (void)
       snapshot->id.bytes[31] = (guint8) i;
       g_ptr_array_add (list, snapshot);
     }
-  g_assert_null (sr_repo_find_snapshot (list, "ab", NULL, &error));
+  g_assert_null (sr_repo_find_snapshot (NULL, list, "ab", NULL, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_INVALID);
 }
 
@@ -691,6 +730,7 @@ main (int   argc,
   g_test_add_func ("/repo/version-1", test_version_1);
   g_test_add_func ("/repo/snapshots", test_snapshots);
   g_test_add_func ("/repo/choose-snapshots", test_choose_snapshots);
+  g_test_add_func ("/repo/find-damaged", test_find_damaged);
   g_test_add_func ("/repo/ambiguous-prefix", test_ambiguous_prefix);
   g_test_add_func ("/repo/filter", test_filter);
   return g_test_run ();
