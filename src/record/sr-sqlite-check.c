@@ -118,8 +118,9 @@ ask (sqlite3   *db,
      GPtrArray *complaints)
 {
   int code = sqlite3_exec (db,
-                           "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096", NULL, NULL,
-                           NULL);
+                           "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096;"
+                           "PRAGMA cell_size_check = ON; PRAGMA ignore_check_constraints = ON",
+                           NULL, NULL, NULL);
 
   if (code == SQLITE_OK)
     code = collect (db, "PRAGMA integrity_check(" ASKED_MAX ")", complaints);
@@ -162,6 +163,9 @@ sr_sqlite_check (int           fd,
 
   if (code == SQLITE_OK)
     {
+      sqlite3_db_config (db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+      sqlite3_db_config (db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+      sqlite3_db_config (db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
       sqlite3_progress_handler (db, INSTRUCTIONS, is_cancelled, cancellable);
       code = ask (db, complaints);
     }

@@ -11,14 +11,25 @@ G_BEGIN_DECLS
  * @fd: a SQLite database; the descriptor stays the caller's and open as long as the reader. No
  *   other process changes it.
  *
- * One collection a table, in order of name, tables of SQLite's own left out; views too. Opened
- * read-only and immutable. %SR_ERROR_DAMAGED with SQLite's words, %SR_ERROR_UNSUPPORTED if it is
- * encrypted or none.
+ * One collection a table, in order of name, tables of SQLite's own left out; then the views, whose
+ * statement in ddl tells them from tables. Opened read-only and immutable; nothing in it can do
+ * more than be read. Virtual tables are left out, since what they store lies in tables too.
+ * %SR_ERROR_DAMAGED with SQLite's words, %SR_ERROR_UNSUPPORTED if it is encrypted or none,
+ * %SR_ERROR_INVALID for a row of more than 64 MiB.
+ *
+ * Values are exact: a whole number as it is, any other as the shortest text that reads back as the
+ * same (infinity as 1e999, which SQLite takes for it). A time stored as a number stays a number;
+ * the column's type tells.
  *
  * Returns: (transfer full)
  */
 SrRecordReader *sr_sqlite_records_new (int      fd,
                                        GError **error);
+
+/* What was left out or broken off and why, a sentence each: virtual tables, and views, whose
+ * computation can fail or never end though all data is well. Complete at the end. Returns:
+ * (transfer none) (element-type utf8) */
+GPtrArray *sr_sqlite_records_get_problems (SrRecordReader *self);
 
 /* `PRAGMA integrity_check`. Returns: %FALSE with %SR_ERROR_DAMAGED and SQLite's first words */
 gboolean sr_sqlite_records_check (int           fd,
