@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "base/sr-error.h"
+#include "target/sr-folder-target.h"
 #include "target/sr-target-location.h"
 #include "target/sr-target.h"
 
@@ -39,7 +40,7 @@ sr_target_open (const char *location,
       return refuse (error, "MariaDB and MySQL");
     case SR_LOCATION_FOLDER:
     default:
-      return refuse (error, "folders");
+      return sr_folder_target_new (parsed->path);
     }
 }
 

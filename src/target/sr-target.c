@@ -54,6 +54,26 @@ sr_target_init (SrTarget *self)
 {
 }
 
+SrTargetCount *
+sr_target_count_new (const char *name,
+                     guint64     put,
+                     guint64     staged)
+{
+  SrTargetCount *self = g_new0 (SrTargetCount, 1);
+
+  self->name = g_strdup (name);
+  self->put = put;
+  self->staged = staged;
+  return self;
+}
+
+void
+sr_target_count_free (SrTargetCount *self)
+{
+  g_free (self->name);
+  g_free (self);
+}
+
 void
 sr_target_set_fault_func (SrTarget         *self,
                           SrTargetFaultFunc func,

@@ -97,6 +97,11 @@ typedef struct
   guint64 staged;
 } SrTargetCount;
 
+SrTargetCount *sr_target_count_new (const char *name,
+                                    guint64     put,
+                                    guint64     staged);
+void           sr_target_count_free (SrTargetCount *self);
+
 #define SR_TYPE_TARGET (sr_target_get_type ())
 G_DECLARE_DERIVABLE_TYPE (SrTarget, sr_target, SR, TARGET, GObject)
 
