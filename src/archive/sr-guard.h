@@ -43,6 +43,8 @@ typedef struct _SrGuard SrGuard;
 SrGuard *sr_guard_new (const SrGuardLimits *limits);
 SrGuard *sr_guard_ref (SrGuard *self);
 void     sr_guard_unref (SrGuard *self);
+/* Returns: (transfer none): what @self goes by */
+const SrGuardLimits *sr_guard_get_limits (SrGuard *self);
 /* A container inside another is entered; to be left again. */
 gboolean sr_guard_enter (SrGuard    *self,
                          const char *name,
@@ -73,6 +75,10 @@ gboolean sr_guard_add (SrGuard    *self,
  */
 gboolean sr_guard_check_name (const char *name,
                               GError    **error);
+
+/* Returns: (transfer full): an entry's name as a message or a sentence may show it: valid UTF-8
+ * without control characters, cut when long */
+char *sr_guard_show_name (const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrGuard, sr_guard_unref)
 
