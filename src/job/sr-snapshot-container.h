@@ -9,10 +9,10 @@ G_BEGIN_DECLS
 
 /**
  * sr_snapshot_container_new:
- * @folder: in the snapshot, "/" for all of it
+ * @folder: in the snapshot, "/" for all of it; or one file
  *
  * A snapshot's files as a container, so that whatever reads backup files reads them too. The list
- * of entries is made at once; the index has been loaded. @repo is referenced, or must live longer.
+ * of entries is made at once; the index has been loaded. A reference of @repo is taken.
  *
  * Returns: (transfer full)
  */
