@@ -39,8 +39,7 @@ sr_record_reader_next (SrRecordReader *self,
                        GCancellable   *cancellable,
                        GError        **error)
 {
-  record->fields = NULL;
-  record->n_fields = 0;
+  *record = (SrRecord){ 0 };
   return SR_RECORD_READER_GET_CLASS (self)->next (self, record, cancellable, error);
 }
 

@@ -124,6 +124,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrCollection, sr_collection_unref)
  * @number: of the record in its collection, from 0
  * @offset: in bytes, where it begins in its source; 0 where that says nothing
  * @raw: (nullable): the record as it stands there; valid until the next is read
+ * @is_json: @raw is JSON, which a writer of JSON need not make anew
  * @fields: (array length=n_fields): see sr_record_reader_get_fields(); in the order of the source
  *
  * One record. What it points to belongs to the reader and is gone with the next call of it.
@@ -134,6 +135,7 @@ typedef struct
   guint64        offset;
   const char    *raw;
   gsize          raw_size;
+  gboolean       is_json;
   const SrField *fields;
   guint          n_fields;
 } SrRecord;
