@@ -244,7 +244,7 @@ sr_snapshot_container_new (SrRepo           *repo,
   if (strcmp (self->folder, "/") == 0)
     self->folder[0] = '\0';
   if (!sr_browse_list (repo, &snapshot->tree, self->folder[0] != '\0' ? self->folder : "/", TRUE,
-                       add_node, self, cancellable, error))
+                       add_node, NULL, self, cancellable, error))
     return NULL;
   return SR_CONTAINER (g_steal_pointer (&self));
 }
