@@ -32,7 +32,7 @@ tear_down (Fixture      *fixture,
            gconstpointer data)
 {
   g_clear_object (&fixture->repo);
-  sr_storage_free (fixture->storage);
+  g_clear_object (&fixture->storage);
 }
 
 static SrSnapshotWriter *
@@ -89,7 +89,7 @@ test_tree (Fixture      *fixture,
   root = &result.snapshot->tree;
   sr_test_snapshot_assert_text (fixture->repo, root, "/files", "z", "last");
   sr_test_snapshot_assert_text (fixture->repo, root, "/database", "b.json", "[]");
-  sr_test_snapshot_assert_text (fixture->repo, root, "/", "a", "streamed");
+  sr_test_snapshot_assert_text (fixture->repo, root, "", "a", "streamed");
   g_assert_true (sr_test_snapshot_look_up (fixture->repo, root, "/files/z", &node));
   g_assert_cmpuint (node.entry.mode, ==, 0640);
   g_assert_cmpint (node.entry.mtime.tv_sec, ==, 1000000000);
