@@ -5,16 +5,14 @@
 
 #include "config.h"
 
+#include "base/sr-output-file.h"
 #include "cli/sr-cli-json.h"
 #include "cli/sr-cli-vault.h"
 #include "cli/sr-text.h"
 #include "job/sr-browse.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static char *output;
@@ -62,46 +60,6 @@ write_content (SrCli      *cli,
   return sr_browse_dump (repo, tree, path, fd, cli->progress, cli->cancellable, error);
 }
 
-/* Closes @fd; @partial gets its name only when it is whole. */
-static gboolean
-finish_file (int         fd,
-             const char *partial,
-             gboolean    written,
-             GError    **error)
-{
-  if (written && fsync (fd) != 0)
-    {
-      sr_set_error_errno (error, errno, "Syncing “%s”", output);
-      written = FALSE;
-    }
-  if (close (fd) != 0 && written)
-    {
-      sr_set_error_errno (error, errno, "Closing “%s”", output);
-      written = FALSE;
-    }
-  if (written && rename (partial, output) != 0)
-    {
-      sr_set_error_errno (error, errno, "Putting “%s” into place", output);
-      written = FALSE;
-    }
-  if (!written)
-    (void) unlink (partial);
-  return written;
-}
-
-static gboolean
-fail_to_open (const char *name,
-              GError    **error)
-{
-  int errnum = errno;
-
-  sr_set_error_errno (error, errnum, "Making “%s”", name);
-  if (errnum == EEXIST)
-    g_prefix_error (error, "Another dump writes this file, or one was cut off and it may be "
-                           "removed: ");
-  return FALSE;
-}
-
 static gboolean
 write_to_file (SrCli      *cli,
                SrRepo     *repo,
@@ -109,26 +67,11 @@ write_to_file (SrCli      *cli,
                const char *path,
                GError    **error)
 {
-  g_autofree char *partial = g_strdup_printf ("%s.partial", output);
-  struct stat      st;
-  gboolean         written;
-  int              fd;
+  g_autoptr (SrOutputFile) file = sr_output_file_open (output, TRUE, 0600, error);
 
-  if (stat (output, &st) == 0 && !S_ISREG (st.st_mode))
-    {
-      /* A device or a pipe: there is nothing to put into place. */
-      fd = open (output, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-      if (fd < 0)
-        return fail_to_open (output, error);
-      written = write_content (cli, repo, tree, path, fd, error);
-      close (fd);
-      return written;
-    }
-  fd = open (partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0)
-    return fail_to_open (partial, error);
-  written = write_content (cli, repo, tree, path, fd, error);
-  return finish_file (fd, partial, written, error);
+  return file != NULL &&
+         write_content (cli, repo, tree, path, sr_output_file_get_fd (file), error) &&
+         sr_output_file_commit (file, error);
 }
 
 static gboolean

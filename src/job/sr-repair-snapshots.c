@@ -215,12 +215,16 @@ repair_locked (Repair            *self,
       return FALSE;
     }
   sr_progress_finish (loading);
-  saver = sr_saver_new (self->repo, SR_COMPRESSION_AUTO, self->dry_run, self->cancellable, error);
-  if (saver == NULL)
-    return FALSE;
+  if (!self->dry_run)
+    {
+      saver = sr_saver_new (self->repo, SR_COMPRESSION_AUTO, FALSE, self->cancellable, error);
+      if (saver == NULL)
+        return FALSE;
+    }
   if (repair_with (self, selected, saver, looking, error))
     return TRUE;
-  (void) sr_saver_finish (saver, TRUE, NULL);
+  if (saver != NULL)
+    (void) sr_saver_finish (saver, TRUE, NULL);
   return FALSE;
 }
 
@@ -251,7 +255,7 @@ sr_repair_snapshots_run (SrRepo                  *repo,
   gboolean ok;
 
   *result = (SrRepairSnapshotsResult){ 0 };
-  if (!sr_repo_check_writable (repo, error))
+  if (!dry_run && !sr_repo_check_writable (repo, error))
     return FALSE;
   self.lock = lock = sr_lock_acquire (repo, TRUE, 0, cancellable, error);
   if (lock == NULL)

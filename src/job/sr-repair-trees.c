@@ -10,6 +10,7 @@
 #include "base/sr-error.h"
 #include "job/sr-repair-trees.h"
 #include "repo/sr-id-set.h"
+#include "crypto/sr-digest.h"
 #include "repo/sr-saver-stream.h"
 
 /* Deeper folders than a path can name. */
@@ -20,7 +21,7 @@
 struct _SrTreeRepair
 {
   SrRepo                  *repo;
-  SrSaver                 *saver;
+  SrSaver                 *saver; /* NULL: only the ids are wanted */
   SrReportFunc             report;
   gpointer                 user_data;
   SrRepairSnapshotsResult *result;
@@ -49,6 +50,7 @@ typedef struct
   SrTreeRepair  *repair;
   SrTreeEncoder *encoder;
   SrSaverStream *stream;
+  SrDigest      *digest; /* instead of it, when nothing is to be stored */
 } Writing;
 
 static gboolean repair_tree (SrTreeRepair *self,
@@ -146,6 +148,18 @@ repair_content (SrTreeRepair *self,
   return kept > 0 ? NODE_CHANGED : NODE_GONE;
 }
 
+static gboolean
+add_tree (SrTreeRepair  *self,
+          const GString *text,
+          SrId          *id,
+          GError       **error)
+{
+  if (self->saver != NULL)
+    return sr_saver_add_tree (self->saver, text->str, text->len, id, error);
+  sr_sha256 (text->str, text->len, id);
+  return TRUE;
+}
+
 /* A tree without entries. */
 static gboolean
 save_empty (SrTreeRepair *self,
@@ -153,12 +167,9 @@ save_empty (SrTreeRepair *self,
             GError      **error)
 {
   g_autoptr (SrTreeEncoder) encoder = sr_tree_encoder_new (NULL, 0, NULL);
-  GString                  *text;
 
-  if (!sr_tree_encoder_finish (encoder, error))
-    return FALSE;
-  text = sr_tree_encoder_get_buffer (encoder);
-  return sr_saver_add_tree (self->saver, text->str, text->len, id, error);
+  return sr_tree_encoder_finish (encoder, error) &&
+         add_tree (self, sr_tree_encoder_get_buffer (encoder), id, error);
 }
 
 static gboolean
@@ -284,15 +295,30 @@ survey_tree (SrTreeRepair  *self,
 }
 
 static gboolean
+store_part (Writing       *self,
+            const GString *part,
+            GError       **error)
+{
+  if (self->repair->saver == NULL)
+    {
+      if (self->digest == NULL)
+        self->digest = sr_digest_new ();
+      sr_digest_update (self->digest, part->str, part->len);
+      return TRUE;
+    }
+  if (self->stream == NULL)
+    self->stream = sr_saver_stream_new (self->repair->saver);
+  return sr_saver_stream_append (self->stream, part->str, part->len, error);
+}
+
+static gboolean
 flush (GString *buffer,
        gpointer user_data,
        GError **error)
 {
   Writing *writing = user_data;
 
-  if (writing->stream == NULL)
-    writing->stream = sr_saver_stream_new (writing->repair->saver);
-  if (!sr_saver_stream_append (writing->stream, buffer->str, buffer->len, error))
+  if (!store_part (writing, buffer, error))
     return FALSE;
   g_string_truncate (buffer, 0);
   return TRUE;
@@ -307,9 +333,14 @@ finish_writing (Writing *self,
 
   if (!sr_tree_encoder_finish (self->encoder, error))
     return FALSE;
-  if (self->stream == NULL)
-    return sr_saver_add_tree (self->repair->saver, rest->str, rest->len, id, error);
-  return flush (rest, self, error) && sr_saver_stream_end (self->stream, id, error);
+  if (self->stream == NULL && self->digest == NULL)
+    return add_tree (self->repair, rest, id, error);
+  if (!flush (rest, self, error))
+    return FALSE;
+  if (self->stream != NULL)
+    return sr_saver_stream_end (self->stream, id, error);
+  sr_digest_finish (self->digest, id);
+  return TRUE;
 }
 
 static gboolean
@@ -413,7 +444,7 @@ write_anew (SrTreeRepair *self,
             GError      **error)
 {
   g_autoptr (SrTreeDecoder) decoder = NULL;
-  Writing                   writing = { self, NULL, NULL };
+  Writing                   writing = { .repair = self };
   gboolean                  ok;
 
   decoder = sr_repo_open_tree (self->repo, self->codec, id, self->cancellable, error);
@@ -425,6 +456,7 @@ write_anew (SrTreeRepair *self,
        finish_writing (&writing, repaired, error);
   sr_tree_encoder_free (writing.encoder);
   sr_saver_stream_free (writing.stream);
+  sr_digest_free (writing.digest);
   return ok;
 }
 

@@ -65,10 +65,12 @@ is_of_layout (Level       level,
   return FALSE;
 }
 
-/* Whether @folder is empty, or holds nothing but empty folders of a vault. Takes @folder over. */
+/* Whether @folder is empty, or holds nothing but empty folders of a vault, and keys if
+ * @keys_allowed. Takes @folder over. */
 static gboolean
-is_unused (int   folder,
-           Level level)
+is_unused (int      folder,
+           Level    level,
+           gboolean keys_allowed)
 {
   DIR           *dir;
   struct dirent *entry;
@@ -85,12 +87,15 @@ is_unused (int   folder,
     {
       if (g_str_equal (entry->d_name, ".") || g_str_equal (entry->d_name, ".."))
         continue;
-      if (level == LEVEL_TOP && g_str_equal (entry->d_name, "lost+found"))
+      if (level == LEVEL_TOP &&
+          (g_str_equal (entry->d_name, "lost+found") ||
+           (keys_allowed &&
+            g_str_equal (entry->d_name, sr_local_path_type_folder (SR_FILE_KEY)))))
         continue;
       unused = is_of_layout (level, entry->d_name) &&
                is_unused (openat (dirfd (dir), entry->d_name,
                                   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
-                          level + 1);
+                          level + 1, keys_allowed);
     }
   closedir (dir);
   return unused;
@@ -119,7 +124,12 @@ sr_local_layout_make (SrStorageLocal *self,
 }
 
 gboolean
-sr_local_layout_is_unused (int root)
+sr_local_layout_is_unused (int       root,
+                           gboolean *has_keys)
 {
-  return is_unused (openat (root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), LEVEL_TOP);
+  const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+  gboolean  unused = is_unused (openat (root, ".", flags), LEVEL_TOP, FALSE);
+
+  *has_keys = !unused && is_unused (openat (root, ".", flags), LEVEL_TOP, TRUE);
+  return unused;
 }

@@ -26,8 +26,10 @@ void sr_local_path_init (SrLocalPath *path,
 /* The folder where files of @type, or for packs the folders of them, lie: "." for the config. */
 const char *sr_local_path_type_folder (SrFileType type);
 
-/* Whether the folder @root is empty, or holds nothing but empty folders of a vault. */
-gboolean sr_local_layout_is_unused (int root);
+/* Whether the folder @root is empty, or holds nothing but empty folders of a vault. @has_keys:
+ * (out): if not, whether there is nothing but keys, as after an init that was cut off. */
+gboolean sr_local_layout_is_unused (int       root,
+                                    gboolean *has_keys);
 /* Makes the folders of a new vault. */
 gboolean sr_local_layout_make (SrStorageLocal *self,
                                int             root,

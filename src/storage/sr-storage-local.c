@@ -176,12 +176,32 @@ sr_storage_local_return_buffer (SrStorageLocal *self,
     free (buffer);
 }
 
+/* A key is not removed here: another program may be making a vault with it at this moment. */
+static void
+set_in_use (SrStorageLocal *self,
+            gboolean        has_keys,
+            GError        **error)
+{
+  const char *location = sr_storage_get_location (SR_STORAGE (self));
+
+  if (has_keys)
+    g_set_error (
+        error, SR_ERROR, SR_ERROR_EXISTS,
+        "The folder %s holds a key but no vault: the making of one was cut off, or goes on "
+        "just now. If no other program is at it, remove what is in %s/%s and try again",
+        location, location, sr_local_path_type_folder (SR_FILE_KEY));
+  else
+    g_set_error (error, SR_ERROR, SR_ERROR_EXISTS,
+                 "The folder %s is not empty: a new vault needs a folder of its own", location);
+}
+
 static gboolean
 sr_storage_local_prepare (SrStorage    *storage,
                           GCancellable *cancellable,
                           GError      **error)
 {
   SrStorageLocal *self = SR_STORAGE_LOCAL (storage);
+  gboolean        has_keys;
   int             root;
 
   if (sr_check_cancelled (cancellable, error))
@@ -195,11 +215,9 @@ sr_storage_local_prepare (SrStorage    *storage,
   root = sr_storage_local_get_root (self, error);
   if (root < 0)
     return FALSE;
-  if (!sr_local_layout_is_unused (root))
+  if (!sr_local_layout_is_unused (root, &has_keys))
     {
-      g_set_error (error, SR_ERROR, SR_ERROR_EXISTS,
-                   "The folder %s is not empty: a new vault needs a folder of its own",
-                   sr_storage_get_location (storage));
+      set_in_use (self, has_keys, error);
       return FALSE;
     }
   if (!sr_local_layout_make (self, root, error) || !sr_storage_local_sync_folder (self, ".", error))

@@ -39,6 +39,11 @@ printf 'two\n' >"$scratch/data/folder/two"
 
 use_vault vault
 exits 4 "a vault that is not there" ctl snapshots
+mkdir -p "$STRONGROOM_VAULT/keys"
+echo x >"$STRONGROOM_VAULT/keys/0123456789abcdef"
+fails "init where another was cut off behind its key" ctl init
+like "$output" "remove what is in $STRONGROOM_VAULT/keys" "what to do is told"
+rm "$STRONGROOM_VAULT/keys/0123456789abcdef"
 passes "init" ctl init
 fails "init where a vault is" ctl init
 passes "and that vault still opens" ctl snapshots

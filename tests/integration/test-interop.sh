@@ -242,6 +242,15 @@ same_trees "$tree/all" "$scratch/by-us$tree/all" "what we restored is the same"
 fails "we do not write into it" ctl backup "$tree/all/links"
 like "$output" 'version 1' "and say why"
 is "$(stock snapshots --json | json 'len(d)')" 1 "nothing was added"
+for pack in "$STRONGROOM_VAULT"/data/*/*; do
+  mv "$pack" "$scratch/pack-away"
+  exits 0 "what a repair would do is told, with ${pack##*/} away" ctl repair snapshots --dry-run
+  fails "but it is not done" ctl repair snapshots
+  like "$output" 'version 1' "for what it is"
+  mv "$scratch/pack-away" "$pack"
+  break
+done
+is "$(stock snapshots --json | json 'len(d)')" 1 "nothing was changed"
 is "$(find "$STRONGROOM_VAULT/locks" -type f | wc -l)" 0 "no lock is left"
 passes "stock migrates it" stock migrate upgrade_repo_v2
 passes "then we write into it" ctl backup "$tree"

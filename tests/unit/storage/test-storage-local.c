@@ -320,6 +320,33 @@ test_prepare_changes_nothing (Fixture      *fixture,
   g_assert_true (g_file_test (packs, G_FILE_TEST_IS_DIR));
 }
 
+/* A vault whose making was cut off behind the key: what to do is told, and then it works. */
+static void
+test_prepare_after_cut_off (Fixture      *fixture,
+                            gconstpointer data)
+{
+  g_autofree char      *other = g_build_filename (fixture->dir, "other", NULL);
+  g_autofree char      *key = g_build_filename (other, "keys", "ab12", NULL);
+  g_autofree char      *pack = g_build_filename (other, "data", "ab", "pack", NULL);
+  g_autoptr (GError)    error = NULL;
+  g_autoptr (SrStorage) storage = sr_storage_local_new (other);
+
+  g_assert_true (sr_storage_prepare (storage, NULL, &error));
+  sr_test_write_file (other, "keys/ab12", "x", 1);
+  g_assert_false (sr_storage_prepare (storage, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "other/keys"));
+  g_clear_error (&error);
+  /* where there is more than a key, nobody is told to remove it */
+  sr_test_write_file (other, "data/ab/pack", "x", 1);
+  g_assert_false (sr_storage_prepare (storage, NULL, &error));
+  g_assert_null (strstr (error->message, "remove"));
+  g_clear_error (&error);
+  g_assert_cmpint (g_unlink (pack), ==, 0);
+  g_assert_cmpint (g_unlink (key), ==, 0);
+  g_assert_true (sr_storage_prepare (storage, NULL, &error));
+  g_assert_no_error (error);
+}
+
 /* Some ways of copying a vault leave empty folders out. */
 static void
 test_missing_folders (Fixture      *fixture,
@@ -752,6 +779,7 @@ main (int   argc,
   ADD ("links-are-not-followed", test_links_are_not_followed);
   ADD ("no-vault", test_no_vault);
   ADD ("prepare", test_prepare);
+  ADD ("prepare-after-cut-off", test_prepare_after_cut_off);
   ADD ("prepare-changes-nothing", test_prepare_changes_nothing);
   ADD ("missing-folders", test_missing_folders);
   ADD ("missing-snapshots", test_missing_snapshots);
