@@ -138,7 +138,7 @@ save_named_database (SrBackup   *self,
 
   sr_progress_set_current (self->progress, path);
   set_metadata (entry, path);
-  copy = sr_sqlite_copy_new (path, self->options->temp_dir, NULL, self->cancellable, error);
+  copy = sr_sqlite_copy_new (path, self->options->temp_dir, self->cancellable, error);
   if (copy == NULL || !save_copy (self, copy, &file, &entry->size, error) ||
       !sr_sqlite_copy_finish (copy, error))
     {
@@ -263,7 +263,7 @@ sr_backup_save_met_database (SrBackup     *self,
   gboolean                 cancelled;
 
   g_mutex_lock (&self->database_open);
-  copy = sr_sqlite_copy_new (path, self->options->temp_dir, NULL, self->cancellable, &reason);
+  copy = sr_sqlite_copy_new (path, self->options->temp_dir, self->cancellable, &reason);
   g_mutex_unlock (&self->database_open);
   if (copy != NULL)
     {

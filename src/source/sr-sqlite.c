@@ -63,7 +63,6 @@ typedef struct
 {
   SrSqliteFile  file;
   const char   *dir;
-  SrProgress   *progress;
   GCancellable *cancellable;
   gint64        waiting_since; /* 0: not waiting */
 } Job;
@@ -158,28 +157,15 @@ copy_pages (Job     *job,
             sqlite3 *to)
 {
   guint64         page_size = MAX (ask_number (from, "PRAGMA main.page_size"), 512);
-  guint64         total = page_size * ask_number (from, "PRAGMA main.page_count");
-  guint64         told = 0;
   sqlite3_backup *backup = sqlite3_backup_init (to, "main", from, "main");
   int             code = SQLITE_OK;
 
   if (backup == NULL)
     return sqlite3_errcode (to);
-  sr_progress_set_totals (job->progress, total, 0, FALSE);
   while (code == SQLITE_OK)
-    {
-      guint64 done;
-
-      if (g_cancellable_is_cancelled (job->cancellable))
-        {
-          sqlite3_backup_finish (backup);
-          return SQLITE_INTERRUPT;
-        }
-      code = sqlite3_backup_step (backup, (int) (STEP_BYTES / page_size));
-      done = total - MIN (total, page_size * (guint64) sqlite3_backup_remaining (backup));
-      sr_progress_add (job->progress, done - MIN (told, done), 0);
-      told = MAX (told, done);
-    }
+    code = g_cancellable_is_cancelled (job->cancellable)
+               ? SQLITE_INTERRUPT
+               : sqlite3_backup_step (backup, (int) (STEP_BYTES / page_size));
   sqlite3_backup_finish (backup);
   return code == SQLITE_DONE ? SQLITE_OK : code;
 }
@@ -479,11 +465,10 @@ copy_take_fd (int           fd,
 SrSqliteCopy *
 sr_sqlite_copy_new (const char   *path,
                     const char   *temp_dir,
-                    SrProgress   *progress,
                     GCancellable *cancellable,
                     GError      **error)
 {
-  Job         job = { .progress = progress, .cancellable = cancellable };
+  Job         job = { .cancellable = cancellable };
   int         fd = make_copy (&job, path, temp_dir, error);
   struct stat status;
 

@@ -2,8 +2,6 @@
  * Copyright the Strongroom authors */
 #pragma once
 
-#include "base/sr-progress.h"
-
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -37,7 +35,6 @@ typedef struct _SrSqliteCopy SrSqliteCopy;
  */
 SrSqliteCopy *sr_sqlite_copy_new (const char   *path,
                                   const char   *temp_dir,
-                                  SrProgress   *progress,
                                   GCancellable *cancellable,
                                   GError      **error);
 void          sr_sqlite_copy_free (SrSqliteCopy *self);

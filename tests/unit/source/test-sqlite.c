@@ -148,7 +148,7 @@ make_copy (const char   *path,
            GCancellable *cancellable,
            GError      **error)
 {
-  g_autoptr (SrSqliteCopy) copy = sr_sqlite_copy_new (path, temp_dir, NULL, cancellable, error);
+  g_autoptr (SrSqliteCopy) copy = sr_sqlite_copy_new (path, temp_dir, cancellable, error);
 
   if (copy == NULL || !sr_sqlite_copy_finish (copy, error))
     return NULL;
@@ -644,10 +644,10 @@ test_not_waited_for (Fixture      *fixture,
   SrSqliteCopy            *copy;
 
   make_database (fixture->path, "delete");
-  copy = sr_sqlite_copy_new (fixture->path, NULL, NULL, cancellable, &error);
+  copy = sr_sqlite_copy_new (fixture->path, NULL, cancellable, &error);
   g_assert_no_error (error);
   sr_sqlite_copy_free (copy);
-  copy = sr_sqlite_copy_new (fixture->path, NULL, NULL, cancellable, &error);
+  copy = sr_sqlite_copy_new (fixture->path, NULL, cancellable, &error);
   g_assert_no_error (error);
   g_cancellable_cancel (cancellable);
   if (!sr_sqlite_copy_finish (copy, &error))
