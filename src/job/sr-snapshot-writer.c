@@ -142,9 +142,9 @@ find_folder (SrSnapshotWriter *self,
   /* a folder's own name may end with a slash */
   if (n > 1 && parts[n - 1][0] == '\0')
     n--;
-  if (n > MAX_DEPTH)
+  if (n == 0 || n > MAX_DEPTH)
     {
-      set_bad_path (path, "its folders are nested too deep", error);
+      set_bad_path (path, n == 0 ? "it has no name" : "its folders are nested too deep", error);
       return NULL;
     }
   for (guint i = 0; i < n; i++)
@@ -507,8 +507,16 @@ sr_snapshot_writer_commit (SrSnapshotWriter *self,
                            SrBackupResult   *result,
                            GError          **error)
 {
-  g_autoptr (SrTreeBuilder) builder = sr_tree_builder_new (self->saver);
+  g_autoptr (SrTreeBuilder) builder = NULL;
 
+  if (self->open != NULL)
+    {
+      g_autofree char *shown = g_filename_display_name (self->open->entry->name);
+
+      g_set_error (error, SR_ERROR, SR_ERROR_INCOMPLETE, "“%s” was not written to its end", shown);
+      return FALSE;
+    }
+  builder = sr_tree_builder_new (self->saver);
   if (!build_folder (builder, self->root, error) ||
       !sr_tree_builder_finish (builder, &self->snapshot->tree, error))
     return FALSE;

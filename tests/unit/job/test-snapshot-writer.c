@@ -143,10 +143,14 @@ test_given_up (Fixture      *fixture,
   SrSnapshotWriter     *writer = begin (fixture);
   g_autoptr (GPtrArray) snapshots = NULL;
   g_autoptr (GError)    error = NULL;
+  SrBackupResult        result = { 0 };
 
   put (writer, "file", "x");
   g_assert_true (sr_snapshot_writer_begin (writer, "half", 0, 0, FALSE, &error));
   g_assert_true (sr_snapshot_writer_write (writer, "half", 4, &error));
+  g_assert_false (sr_snapshot_writer_commit (writer, &result, &error));
+  g_assert_error (error, SR_ERROR, SR_ERROR_INCOMPLETE);
+  g_clear_error (&error);
   sr_snapshot_writer_free (writer);
   snapshots = sr_repo_list_snapshots (fixture->repo, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
