@@ -3,31 +3,11 @@
 #pragma once
 
 #include "record/sr-record-reader.h"
+#include "record/sr-sql-dialect.h"
+#include "record/sr-sql-facts.h"
+#include "record/sr-sql-statement.h"
 
 G_BEGIN_DECLS
-
-/**
- * SrSqlDialect:
- * @SR_SQL_MYSQL: mysqldump, mariadb-dump and what is like them: backslash escapes, `names`
- * @SR_SQL_POSTGRES: pg_dump's plain format: COPY … FROM stdin and INSERT, "names", E'' and $$
- * @SR_SQL_WEBEENTHERE: that server's own writer: '' doubled and nothing else escaped, dates as bare
- *   JavaScript text, binary content bare and through U+FFFD; no server reads it
- * @SR_SQL_SQLITE: sqlite3's .dump
- */
-typedef enum
-{
-  SR_SQL_NONE,
-  SR_SQL_MYSQL,
-  SR_SQL_POSTGRES,
-  SR_SQL_WEBEENTHERE,
-  SR_SQL_SQLITE,
-} SrSqlDialect;
-
-/* What the first bytes of a text look like (a few KiB are enough). */
-SrSqlDialect sr_sql_guess_dialect (gconstpointer head,
-                                   gsize         size);
-/* "mysql", "postgres", "webeenthere", "sqlite", "none" */
-const char *sr_sql_dialect_name (SrSqlDialect dialect);
 
 #define SR_TYPE_SQL_RECORDS (sr_sql_records_get_type ())
 G_DECLARE_FINAL_TYPE (SrSqlRecords, sr_sql_records, SR, SQL_RECORDS, SrRecordReader)
@@ -36,43 +16,56 @@ G_DECLARE_FINAL_TYPE (SrSqlRecords, sr_sql_records, SR, SQL_RECORDS, SrRecordRea
  * sr_sql_records_new:
  *
  * Records of INSERT and COPY statements; columns and keys from CREATE TABLE (and ALTER TABLE … ADD
- * PRIMARY KEY). A table with a CREATE but no rows is an empty run. The text may hold NUL bytes.
+ * PRIMARY KEY). Statements that follow each other into one table are one run. A table with a CREATE
+ * but no rows is an empty run; those come last. Values that columns of numbers, booleans, bytes and
+ * bits hold are of that kind however the dialect writes them; bits are text of 0 and 1; JSON
+ * columns are text. The text may hold NUL bytes. Memory: what the largest record takes, at most
+ * 256 MiB; a larger one is %SR_ERROR_INVALID. A text that ends within a statement is
+ * %SR_ERROR_DAMAGED with table, record and offset.
+ *
+ * What a record lost in webeenthere's export is noted as it passes; invalid UTF-8 and NUL bytes in
+ * text only where fields are read.
+ *
+ * pg_dump names the keys behind the data: see sr_sql_prescan(). Of a text of several databases the
+ * tables of all but the first are named "database.table"; with sr_sql_records_set_outline() of all.
  *
  * Returns: (transfer full)
  */
 SrRecordReader *sr_sql_records_new (GInputStream *stream,
                                     SrSqlDialect  dialect);
 
-/* @text: one statement that is neither INSERT, COPY nor CREATE TABLE, without its semicolon */
-typedef gboolean (*SrSqlStatementFunc) (const char *text,
-                                        gsize       size,
-                                        gpointer    user_data,
-                                        GError    **error);
+/**
+ * SrSqlOutline:
+ * @collections: (element-type SrCollection): all tables with columns and keys, in the order they
+ *   are made
+ * @n_databases: named by USE or \connect
+ *
+ * What a text makes, from reading it once without looking at its records.
+ */
+typedef struct
+{
+  GPtrArray *collections;
+  guint      n_databases;
+} SrSqlOutline;
+
+/* Reads @stream to its end, at the speed of counting. Returns: (transfer full) */
+SrSqlOutline *sr_sql_prescan (GInputStream *stream,
+                              SrSqlDialect  dialect,
+                              GCancellable *cancellable,
+                              GError      **error);
+void          sr_sql_outline_free (SrSqlOutline *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrSqlOutline, sr_sql_outline_free)
+
+/* Before the first collection: what a prescan of the same text found, so that keys which the text
+ * names behind the data are there from the beginning. */
+void sr_sql_records_set_outline (SrSqlRecords       *self,
+                                 const SrSqlOutline *outline);
 
 /* Called for each other statement as it passes: views, triggers, indexes, SETs. */
 void sr_sql_records_set_statement_func (SrSqlRecords      *self,
                                         SrSqlStatementFunc func,
                                         gpointer           user_data);
-
-/**
- * SrSqlFacts:
- * @tool, @database, @server: (nullable): from the comments at the top: "mariadb-dump 10.19", …
- * @generated: (nullable): when, as it stands there
- * @has_end: the dump's own end marker was seen ("-- Dump completed", "-- PostgreSQL database dump
- *   complete", the last SET of webeenthere)
- * @needs_end: this tool always writes one
- * @n_other: statements that are no records, by the first word: not kept
- */
-typedef struct
-{
-  char    *tool;
-  char    *database;
-  char    *server;
-  char    *generated;
-  gboolean has_end;
-  gboolean needs_end;
-  guint64  n_other;
-} SrSqlFacts;
 
 /* What was seen until now; complete at the end. Returns: (transfer none) */
 const SrSqlFacts *sr_sql_records_get_facts (SrSqlRecords *self);
