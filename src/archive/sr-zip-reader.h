@@ -48,6 +48,7 @@ typedef enum
   SR_ZIP_BAD_CRC,        /* found by sr_zip_reader_verify() */
   SR_ZIP_BAD_DATA,       /* does not unfold, or to another length */
   SR_ZIP_NOT_READABLE,   /* encrypted or of an unknown method */
+  SR_ZIP_AMBIGUOUS_END,  /* several end records; another program may see another content */
 } SrZipFinding;
 
 /* @index: of the entry, G_MAXUINT for the file as a whole; called one at a time */
@@ -60,7 +61,8 @@ typedef void (*SrZipFindingFunc) (SrZipFinding finding,
  * sr_zip_reader_verify:
  *
  * Unfolds every entry on all cores, checks CRC-32 and length, local headers and data descriptors
- * against the central directory. Faster than any entry-by-entry test; memory bounded.
+ * against the central directory. Faster than any entry-by-entry test; memory bounded. Findings come
+ * in no certain order and from any thread.
  *
  * Returns: %TRUE if it came to the end, whatever was found; %FALSE if cancelled or the guard said
  *   stop

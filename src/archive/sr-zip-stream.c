@@ -39,7 +39,8 @@ struct _SrZipStream
   guint64  unfolded;
   guint32  crc;
 
-  GError *fault; /* every later read fails with it */
+  GError  *fault; /* every later read fails with it */
+  gboolean wrong_crc;
 };
 
 G_DEFINE_FINAL_TYPE (SrZipStream, sr_zip_stream, G_TYPE_INPUT_STREAM)
@@ -77,9 +78,10 @@ check_end (SrZipStream *self,
     return fail (self, "its content ends before its packed bytes do", error);
   if (self->unfolded != self->entry->size)
     return fail (self, "it unfolds to another length than announced", error);
-  if (self->crc != self->item->crc)
-    return fail (self, "its CRC-32 is wrong", error);
-  return TRUE;
+  if (self->crc == self->item->crc)
+    return TRUE;
+  self->wrong_crc = TRUE;
+  return fail (self, "its CRC-32 is wrong", error);
 }
 
 static gboolean
@@ -265,4 +267,10 @@ sr_zip_stream_new (gpointer              owner,
       self->packed = g_malloc (PACKED_SIZE);
     }
   return G_INPUT_STREAM (g_steal_pointer (&self));
+}
+
+gboolean
+sr_zip_stream_has_wrong_crc (SrZipStream *self)
+{
+  return self->wrong_crc;
 }

@@ -27,6 +27,9 @@ GInputStream *sr_zip_stream_new (gpointer              owner,
                                  SrGuard              *guard,
                                  GError              **error);
 
+/* Whether all was right but the CRC-32. */
+gboolean sr_zip_stream_has_wrong_crc (SrZipStream *self);
+
 /* Returns: (nullable): why an entry cannot be unfolded, as a sentence's end: it is encrypted, or of
  * another method */
 char *sr_zip_item_why_unreadable (const SrZipItem *item);
