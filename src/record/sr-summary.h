@@ -3,27 +3,11 @@
 #pragma once
 
 #include "base/sr-progress.h"
+#include "record/sr-decimal.h"
 #include "record/sr-record-reader.h"
+#include "record/sr-search.h"
 
 G_BEGIN_DECLS
-
-/**
- * SrDecimal:
- *
- * An exact sum of decimal numbers of any size. Grows as needed.
- */
-typedef struct _SrDecimal SrDecimal;
-
-SrDecimal *sr_decimal_new (void);
-void       sr_decimal_free (SrDecimal *self);
-/* @text: as JSON writes numbers. Returns: %FALSE if it is none, or has more than 1,000 digits */
-gboolean sr_decimal_add (SrDecimal  *self,
-                         const char *text,
-                         gsize       size);
-/* Returns: (transfer full): "-1234.50" with as many places as the numbers added had at most */
-char *sr_decimal_to_text (const SrDecimal *self);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrDecimal, sr_decimal_free)
 
 /**
  * SrFieldSummary:
@@ -70,25 +54,5 @@ GPtrArray *sr_summarize (SrRecordReader         *reader,
                          GCancellable           *cancellable,
                          GError                **error);
 void       sr_collection_summary_free (SrCollectionSummary *self);
-
-/**
- * SrSearch:
- *
- * What records are asked for: all terms must fit. "text" anywhere in a record without regard to
- * case; "field=value", "field!=value", "field~text", "field<value", "field>value" (numbers and
- * dates by value).
- */
-typedef struct _SrSearch SrSearch;
-
-SrSearch *sr_search_new (const char *const *terms,
-                         GError           **error);
-void      sr_search_free (SrSearch *self);
-/* Reads the record's fields if it has to. Returns: 1 if it fits, 0 if not, -1 with @error set */
-int sr_search_match (SrSearch       *self,
-                     SrRecordReader *reader,
-                     SrRecord       *record,
-                     GError        **error);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrSearch, sr_search_free)
 
 G_END_DECLS

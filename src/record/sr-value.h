@@ -39,7 +39,11 @@ gboolean sr_moment_parse (SrMoment   *self,
  * full) */
 char *sr_moment_to_sql (const SrMoment *self,
                         gboolean        with_offset);
-/* Milliseconds since 1970; one without offset is taken as UTC. */
+/* By the time they are; what has no offset is taken as UTC, what has no time as midnight. Returns:
+ * less than, equal to or greater than 0 */
+int sr_moment_compare (const SrMoment *a,
+                       const SrMoment *b);
+/* Milliseconds since 1970; one without offset is taken as UTC. %FALSE if the fraction is finer. */
 gboolean sr_moment_to_unix_ms (const SrMoment *self,
                                gint64         *ms);
 void     sr_moment_from_unix_ms (SrMoment *self,
@@ -54,6 +58,16 @@ gboolean sr_value_get_int64 (const SrValue *self,
 /* Whether @text is a number as JSON writes it. */
 gboolean sr_text_is_number (const char *text,
                             gsize       size);
+/**
+ * sr_number_normalize:
+ * @text: a number as JSON writes it
+ *
+ * Returns: (transfer full) (nullable): the one way to write that value: without exponent, without
+ *   zeros that say nothing ("-12.5", "0", "1000"); %NULL if it is no number or has more than 1,000
+ *   digits
+ */
+char *sr_number_normalize (const char *text,
+                           gsize       size);
 /* MongoDB's encodings of the same in JSON: {"$numberDecimal":"…"}, {"low":…,"high":…,"unsigned":…}.
  * Returns: (transfer full) (nullable): the number */
 char *sr_value_get_mongo_number (const SrValue *self);
