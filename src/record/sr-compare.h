@@ -39,7 +39,8 @@ typedef gboolean (*SrCompareFunc) (const char          *collection,
  * SrCollectionChanges:
  * @only_in_old, @only_in_new: the other side has no collection of that name
  * @by_digest: records have no key: a changed one counts as one removed and one added
- * @duplicates: keys that stand twice on a side; compared in order
+ * @duplicates: keys that stand twice or more on a side, of both sides together; their records are
+ *   compared in order
  */
 typedef struct
 {
@@ -58,7 +59,8 @@ typedef struct
  * SrCompareOptions:
  * @temp_dir: (nullable): where sorting spills to; %NULL: the system's
  * @memory: bytes to sort in, 0 for the default of 32 MiB
- * @with_fields: which fields of a changed record differ; keeps whole records while sorting
+ * @with_fields: which fields of a changed record differ; keeps the beginning of each value while
+ *   sorting (not for a record whose fields come to more than 1 MiB so)
  * @func: (nullable): told of each difference, collection by collection, in order of key
  */
 typedef struct
@@ -75,7 +77,11 @@ typedef struct
  *
  * Compares two backups by the keys of their records (see sr_record_get_key()), field by field, not
  * byte by byte: order of members, white space and the way a number or text is written are no
- * change. Both are read once; what does not fit into memory is sorted in unlinked private files.
+ * change. Where both sides declare the same columns, or none, types count; else only what both
+ * kinds of source can say (see #SrFieldHasher), so that a JSON export is comparable with a table.
+ * Both are read once; what does not fit into memory is sorted in unlinked private files. Of records
+ * digests of 128 bits with a random key are kept: that two which differ pass for the same has a
+ * probability of 2⁻¹²⁸, and nobody can bring it about.
  *
  * Returns: (transfer full) (element-type SrCollectionChanges): by name
  */
