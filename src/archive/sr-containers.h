@@ -18,6 +18,9 @@ SrContainer *sr_folder_container_new (const char   *path,
 SrContainer *sr_file_container_new (int         fd,
                                     const char *name,
                                     GError    **error);
+/* Returns: the descriptor of such a file, which stays the container's; -1 for all other
+ * containers */
+int sr_file_container_get_fd (SrContainer *container);
 /**
  * sr_archive_container_new:
  * @fd: taken over; can seek

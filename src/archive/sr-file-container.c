@@ -119,3 +119,9 @@ sr_file_container_new (int         fd,
   entry->mode = st.st_mode & 07777;
   return SR_CONTAINER (g_steal_pointer (&self));
 }
+
+int
+sr_file_container_get_fd (SrContainer *container)
+{
+  return SR_IS_FILE_CONTAINER (container) ? SR_FILE_CONTAINER (container)->fd : -1;
+}

@@ -31,7 +31,7 @@ struct _SrGzipStream
   gboolean      between; /* at the border of a member */
   gboolean      at_end;  /* of base */
   guint         n_members;
-  guint8        input[INPUT_SIZE];
+  guint8       *input; /* INPUT_SIZE */
 };
 
 G_DEFINE_FINAL_TYPE (SrGzipStream, sr_gzip_stream, G_TYPE_INPUT_STREAM)
@@ -152,6 +152,7 @@ sr_gzip_stream_finalize (GObject *object)
 
   if (self->begun)
     inflateEnd (&self->z);
+  g_free (self->input);
   g_clear_object (&self->base);
   g_clear_pointer (&self->guard, sr_guard_unref);
   g_free (self->name);
@@ -170,6 +171,7 @@ sr_gzip_stream_init (SrGzipStream *self)
 {
   if (inflateInit2 (&self->z, WINDOW_GZIP) != Z_OK)
     g_error ("zlib cannot begin: %s", self->z.msg != NULL ? self->z.msg : "no memory");
+  self->input = g_malloc (INPUT_SIZE);
   self->begun = TRUE;
   self->between = TRUE;
 }

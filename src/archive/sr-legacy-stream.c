@@ -12,6 +12,7 @@
 #include "crypto/sr-legacy-cipher.h"
 
 #define INPUT_SIZE (64 * 1024)
+#define CLEAR_SIZE (INPUT_SIZE + SR_LEGACY_BLOCK)
 
 #define SR_TYPE_LEGACY_STREAM (sr_legacy_stream_get_type ())
 G_DECLARE_FINAL_TYPE (SrLegacyStream, sr_legacy_stream, SR, LEGACY_STREAM, GInputStream)
@@ -29,8 +30,8 @@ struct _SrLegacyStream
   guint64         offset;
   gsize           begin;
   gsize           end;
-  guint8          input[INPUT_SIZE];
-  guint8          clear[INPUT_SIZE + SR_LEGACY_BLOCK];
+  guint8         *input; /* INPUT_SIZE */
+  guint8         *clear; /* CLEAR_SIZE */
 };
 
 G_DEFINE_FINAL_TYPE (SrLegacyStream, sr_legacy_stream, G_TYPE_INPUT_STREAM)
@@ -123,7 +124,9 @@ sr_legacy_stream_finalize (GObject *object)
   g_clear_object (&self->base);
   g_clear_pointer (&self->cipher, sr_legacy_cipher_free);
   g_free (self->name);
-  sr_secret_wipe (self->clear, sizeof self->clear);
+  sr_secret_wipe (self->clear, CLEAR_SIZE);
+  g_free (self->clear);
+  g_free (self->input);
   G_OBJECT_CLASS (sr_legacy_stream_parent_class)->finalize (object);
 }
 
@@ -138,6 +141,8 @@ static void
 sr_legacy_stream_init (SrLegacyStream *self)
 {
   self->half = -1;
+  self->input = g_malloc (INPUT_SIZE);
+  self->clear = g_malloc (CLEAR_SIZE);
 }
 
 GInputStream *
