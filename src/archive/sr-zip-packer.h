@@ -6,26 +6,23 @@
 
 G_BEGIN_DECLS
 
-/* What deflate can look back to. */
-#define SR_ZIP_DICTIONARY_SIZE ((gsize) 32 * 1024)
-
 /**
  * SrZipJob:
  * @owner: whatever the caller wants to find again
  * @destroy_owner: (nullable): frees @owner with the job
- * @data: @dictionary_size bytes that were packed before, then @size bytes to pack
+ * @data: (array length=size): bytes to pack
  * @whole: these are all bytes of an entry; else a block of one
  * @last: of the entry
  * @packed: (nullable): the result; %NULL if the entry is better stored as it is
  *
- * Something to deflate.
+ * Something to deflate. What was made of the blocks of an entry, one behind the other, is one
+ * deflate stream.
  */
 typedef struct
 {
   gpointer       owner;
   GDestroyNotify destroy_owner;
   guint8        *data;
-  gsize          dictionary_size;
   gsize          size;
   gboolean       whole;
   gboolean       last;

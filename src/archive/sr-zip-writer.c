@@ -48,10 +48,9 @@ struct _SrZipWriter
   SrZipRecord      *open;   /* (nullable): owned by its jobs once it has some */
   SrZipEntryStream *handed; /* (nullable) */
   gboolean          cut;    /* into blocks */
-  guint8           *held;   /* dictionary, then content */
-  gsize             dictionary_size;
-  gsize             held_size; /* of the content */
-  gsize             room;      /* for content */
+  guint8           *held;   /* content */
+  gsize             held_size;
+  gsize             room; /* of @held */
 
   /* the directory */
   struct libdeflate_compressor *compressor;
@@ -331,14 +330,9 @@ drain (SrZipWriter  *self,
 /* -- the open entry -- */
 
 static void
-start_block (SrZipWriter  *self,
-             gconstpointer dictionary,
-             gsize         dictionary_size)
+start_block (SrZipWriter *self)
 {
-  self->held = g_malloc (dictionary_size + BLOCK_SIZE);
-  if (dictionary_size > 0)
-    memcpy (self->held, dictionary, dictionary_size);
-  self->dictionary_size = dictionary_size;
+  self->held = g_malloc (BLOCK_SIZE);
   self->held_size = 0;
   self->room = BLOCK_SIZE;
 }
@@ -352,7 +346,6 @@ push (SrZipWriter  *self,
   SrZipJob *job = g_new0 (SrZipJob, 1);
 
   job->owner = self->open;
-  job->dictionary_size = self->dictionary_size;
   job->size = self->held_size;
   job->whole = !self->cut;
   job->last = last;
@@ -361,12 +354,7 @@ push (SrZipWriter  *self,
     job->destroy_owner = (GDestroyNotify) sr_zip_record_free;
   job->data = g_steal_pointer (&self->held);
   if (!last)
-    {
-      gsize had = job->dictionary_size + job->size;
-      gsize keep = MIN (had, SR_ZIP_DICTIONARY_SIZE);
-
-      start_block (self, job->data + had - keep, keep);
-    }
+    start_block (self);
   sr_zip_packer_push (self->packer, job);
   return drain (self, FALSE, cancellable, error);
 }
@@ -380,10 +368,10 @@ cut_held (SrZipWriter  *self,
   g_autofree guint8 *held = g_steal_pointer (&self->held);
 
   self->cut = TRUE;
-  start_block (self, NULL, 0);
+  start_block (self);
   for (gsize at = 0; at < HELD_SIZE; at += BLOCK_SIZE)
     {
-      memcpy (self->held + self->dictionary_size, held + at, BLOCK_SIZE);
+      memcpy (self->held, held + at, BLOCK_SIZE);
       self->held_size = BLOCK_SIZE;
       if (!push (self, FALSE, cancellable, error))
         return FALSE;
@@ -413,7 +401,7 @@ make_room (SrZipWriter  *self,
   if (!ok)
     return NULL;
   *room = self->room - self->held_size;
-  return self->held + self->dictionary_size + self->held_size;
+  return self->held + self->held_size;
 }
 
 gboolean
@@ -485,7 +473,6 @@ begin_entry (SrZipWriter  *self,
     }
   self->open = sr_zip_record_new (name, mtime, mode);
   self->cut = FALSE;
-  self->dictionary_size = 0;
   self->held_size = 0;
   self->room = 0;
   return TRUE;

@@ -10,11 +10,15 @@ G_BEGIN_DECLS
 /**
  * SrZipWriter:
  *
- * Writes a ZIP on all cores: small entries are deflated whole by libdeflate, each on its own
- * thread; one too large to hold is cut into blocks that zlib deflates side by side, each with the
- * 32 KiB before it as dictionary and ended by a sync flush. CRC and sizes stand in the local
- * headers where they are known in time, else in a data descriptor; ZIP64 where needed; names in
- * UTF-8 with bit 11. Entries come out in the order they were added.
+ * Writes a ZIP on all cores: entries below 4 MiB are deflated whole by libdeflate, each on its own
+ * thread; a larger one is cut into blocks of 1 MiB that libdeflate packs side by side and that are
+ * joined to one deflate stream; each is unfolded again on the way. CRC and sizes stand in the local
+ * headers of the former, and in a data descriptor of 64 bits behind the latter; ZIP64 where needed;
+ * names in UTF-8 with bit 11. Entries come out in the order they were added, and the same input
+ * gives the same file. The first failure of a stream, and a cancel, end it: every later call fails
+ * with the same error, and what was written is no ZIP.
+ *
+ * Threads: one at a time; the streams are read and written by that one.
  */
 typedef struct _SrZipWriter SrZipWriter;
 
