@@ -385,14 +385,18 @@ static void
 hash_text_loosely (SrFieldHasher     *self,
                    const SrDigest128 *name,
                    const SrValue     *value,
+                   const SrDigest128 *strict,
                    SrDigest128       *digest)
 {
   if (is_word (value, "true") || is_word (value, "false"))
     hash_bool (self, name, value->size == 4, digest);
   else if (sr_canonical_number (self->number, value->data, value->size, FALSE))
     hash (self, OF_NUMBER, name, self->number->str, self->number->len, digest);
-  else if (!hash_moment (self, name, value, digest) &&
-           !hash_whole_json (self, name, value, digest))
+  else if (hash_moment (self, name, value, digest) || hash_whole_json (self, name, value, digest))
+    return;
+  else if (value->type == SR_VALUE_TEXT)
+    *digest = *strict;
+  else
     hash (self, OF_TEXT, name, value->data, value->size, digest);
 }
 
@@ -417,7 +421,7 @@ hash_loosely (SrFieldHasher     *self,
     case SR_VALUE_BYTES:
     case SR_VALUE_LOST:
     default:
-      hash_text_loosely (self, name, value, digest);
+      hash_text_loosely (self, name, value, strict, digest);
       break;
     }
 }

@@ -46,7 +46,8 @@ struct _SrSqliteRecords
 
   /* for the progress handler, while a call runs */
   GCancellable *cancellable;
-  guint         n_spans;
+  guint64       n_spans;
+  guint64       max_spans;
 };
 
 #define SR_TYPE_SQLITE_RECORDS (sr_sqlite_records_get_type ())
@@ -65,7 +66,7 @@ is_to_stop (gpointer data)
   SrSqliteRecords *self = data;
 
   self->n_spans++;
-  if (self->next_table > 0 && get_table (self)->is_view && self->n_spans > MAX_SPANS)
+  if (self->next_table > 0 && get_table (self)->is_view && self->n_spans > self->max_spans)
     return 1;
   return g_cancellable_is_cancelled (self->cancellable);
 }
@@ -444,6 +445,7 @@ sr_sqlite_records_init (SrSqliteRecords *self)
   self->fields = g_array_new (FALSE, FALSE, sizeof (SrField));
   self->places = g_array_new (FALSE, FALSE, sizeof (gsize));
   self->text = g_string_new (NULL);
+  self->max_spans = MAX_SPANS;
 }
 
 static int
@@ -483,6 +485,13 @@ GPtrArray *
 sr_sqlite_records_get_problems (SrRecordReader *self)
 {
   return SR_SQLITE_RECORDS (self)->problems;
+}
+
+void
+sr_sqlite_records_set_view_limit (SrRecordReader *self,
+                                  guint64         instructions)
+{
+  SR_SQLITE_RECORDS (self)->max_spans = instructions / INSTRUCTIONS;
 }
 
 gboolean

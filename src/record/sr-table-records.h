@@ -31,6 +31,11 @@ SrRecordReader *sr_sqlite_records_new (int      fd,
  * (transfer none) (element-type utf8) */
 GPtrArray *sr_sqlite_records_get_problems (SrRecordReader *self);
 
+/* How many instructions of SQLite's machine a view may take before it is broken off; 5·10⁹ unless
+ * told, some minutes. In steps of 20,000. */
+void sr_sqlite_records_set_view_limit (SrRecordReader *self,
+                                       guint64         instructions);
+
 /* `PRAGMA integrity_check`. Returns: %FALSE with %SR_ERROR_DAMAGED and SQLite's first words */
 gboolean sr_sqlite_records_check (int           fd,
                                   GCancellable *cancellable,

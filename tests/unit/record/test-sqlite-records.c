@@ -296,6 +296,26 @@ test_cancel (void)
 }
 
 static void
+test_endless_view (void)
+{
+  int fd = make_database (
+      "CREATE VIEW v AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
+      "SELECT max(x) FROM c; CREATE VIEW w AS SELECT 1 AS one",
+      NULL);
+  g_autoptr (SrRecordReader) reader = open_reader (fd);
+  g_autofree char           *text = NULL;
+
+  sr_sqlite_records_set_view_limit (reader, 1000000);
+  text = read_all (reader);
+  g_assert_cmpstr (text, ==, "v:\nw: (one=1)\n");
+  g_assert_cmpuint (sr_sqlite_records_get_problems (reader)->len, ==, 1);
+  g_assert_cmpstr (g_ptr_array_index (sr_sqlite_records_get_problems (reader), 0), ==,
+                   "The view “v” was left behind 0 records: it takes too long.");
+  g_clear_object (&reader);
+  close (fd);
+}
+
+static void
 overwrite_pages (int fd)
 {
   guint8 junk[4096];
@@ -422,6 +442,7 @@ main (int   argc,
   g_test_add_func ("/sqlite-records/notes", test_notes);
   g_test_add_func ("/sqlite-records/hostile-views", test_hostile_views);
   g_test_add_func ("/sqlite-records/cancel", test_cancel);
+  g_test_add_func ("/sqlite-records/endless-view", test_endless_view);
   g_test_add_func ("/sqlite-records/damaged", test_damaged);
   g_test_add_func ("/sqlite-records/no-database", test_no_database);
   g_test_add_func ("/sqlite-records/check", test_check);
