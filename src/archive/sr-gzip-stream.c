@@ -31,7 +31,8 @@ struct _SrGzipStream
   gboolean      between; /* at the border of a member */
   gboolean      at_end;  /* of base */
   guint         n_members;
-  guint8       *input; /* INPUT_SIZE */
+  GError       *failure; /* found behind bytes that were good */
+  guint8       *input;   /* INPUT_SIZE */
 };
 
 G_DEFINE_FINAL_TYPE (SrGzipStream, sr_gzip_stream, G_TYPE_INPUT_STREAM)
@@ -121,8 +122,14 @@ sr_gzip_stream_read (GInputStream *stream,
                      GError      **error)
 {
   SrGzipStream *self = SR_GZIP_STREAM (stream);
+  gboolean      ok = TRUE;
   gsize         n = 0;
 
+  if (self->failure != NULL)
+    {
+      g_propagate_error (error, g_error_copy (self->failure));
+      return -1;
+    }
   count = MIN (count, (gsize) 1 << 30);
   while (n == 0 && count > 0)
     {
@@ -134,9 +141,13 @@ sr_gzip_stream_read (GInputStream *stream,
         return -1;
       self->z.next_out = buffer;
       self->z.avail_out = (guint) count;
-      if (!judge_result (self, inflate (&self->z, Z_NO_FLUSH), error))
-        return -1;
+      ok = judge_result (self, inflate (&self->z, Z_NO_FLUSH), &self->failure);
       n = count - self->z.avail_out;
+      if (!ok && n == 0)
+        {
+          g_propagate_error (error, g_error_copy (self->failure));
+          return -1;
+        }
     }
   self->unpacked += n;
   if (self->guard != NULL &&
@@ -152,6 +163,7 @@ sr_gzip_stream_finalize (GObject *object)
 
   if (self->begun)
     inflateEnd (&self->z);
+  g_clear_error (&self->failure);
   g_free (self->input);
   g_clear_object (&self->base);
   g_clear_pointer (&self->guard, sr_guard_unref);

@@ -59,7 +59,7 @@ on_finding (SrZipFinding finding,
   if (self->sentences[finding] == NULL)
     self->sentences[finding] = g_string_new (sentence);
   else
-    g_string_append_printf (self->sentences[finding], " %s", sentence);
+    g_string_append_printf (self->sentences[finding], "; %s", sentence);
 }
 
 static void
@@ -80,7 +80,8 @@ add_findings (SrJudge    *judge,
       if (n > MAX_SENTENCES)
         g_string_append_printf (findings->sentences[check->finding], " (%u in all)", n);
       sr_verdict_add (judge->verdict, check->id, check->title, SR_ASPECT_INTACT, check->result,
-                      "%s%s", where, findings->sentences[check->finding]->str);
+                      "%s%s%s", where, findings->sentences[check->finding]->str,
+                      g_str_has_suffix (findings->sentences[check->finding]->str, ".") ? "" : ".");
       g_string_free (findings->sentences[check->finding], TRUE);
     }
   if (n_bad == 0)

@@ -38,6 +38,7 @@ typedef struct
   guint64     notes[SR_N_NOTES];
   GPtrArray  *errors; /* sentences */
   GPtrArray  *locked; /* likewise, of what could not be looked at */
+  char       *none;   /* why there are no records */
 } Count;
 
 static void
@@ -269,9 +270,13 @@ take_reason (Count      *self,
       g_propagate_error (error, g_steal_pointer (&owned));
       return FALSE;
     }
-  text = collection != NULL ? g_strdup_printf ("“%s”: %s", collection, owned->message)
-                            : g_strdup (owned->message);
-  if (sr_error_is (owned, SR_ERROR_WRONG_PASSWORD))
+  if (collection == NULL || strstr (owned->message, collection) != NULL)
+    text = g_strdup (owned->message);
+  else
+    text = g_strdup_printf ("“%s”: %s", collection, owned->message);
+  if (sr_error_is (owned, SR_ERROR_UNSUPPORTED) && collection == NULL)
+    self->none = text;
+  else if (sr_error_is (owned, SR_ERROR_WRONG_PASSWORD))
     g_ptr_array_add (self->locked, text);
   else
     g_ptr_array_add (self->errors, text);
@@ -342,7 +347,9 @@ tell_reading (Count *self)
   if (self->locked->len > 0)
     sr_verdict_add (verdict, id, title, SR_ASPECT_INTACT, SR_CHECK_NOT_MADE,
                     "%u collections are encrypted and were not looked at.", self->locked->len);
-  if (self->errors->len + self->locked->len == 0)
+  if (self->none != NULL)
+    sr_verdict_add (verdict, id, title, SR_ASPECT_COMPLETE, SR_CHECK_NOTICE, "%s.", self->none);
+  else if (self->errors->len + self->locked->len == 0)
     sr_verdict_add (verdict, id, title, SR_ASPECT_INTACT, SR_CHECK_PASSED,
                     "%" G_GUINT64_FORMAT " records in %u collections can be read to their end.",
                     self->judge->n_records, self->tallies->len);
@@ -552,6 +559,7 @@ count_all (SrJudge *judge,
   g_byte_array_unref (count.key);
   g_ptr_array_unref (count.errors);
   g_ptr_array_unref (count.locked);
+  g_free (count.none);
   return ok;
 }
 

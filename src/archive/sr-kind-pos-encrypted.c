@@ -80,9 +80,10 @@ open_decrypted (SrBackupFile   *file,
   if (zip == NULL)
     {
       sr_backup_file_fail (file, g_error_new (SR_ERROR, SR_ERROR_DAMAGED,
-                                              "The key is the right one, but the backup is damaged "
-                                              "or cut off: %s",
-                                              reason->message));
+                                              "The key is the right one, but the backup is cut off "
+                                              "or its end is damaged%s%s",
+                                              fd >= 0 ? ": " : "",
+                                              fd >= 0 ? reason->message : ""));
       return TRUE;
     }
   g_set_object (&file->outer, SR_CONTAINER (zip));
