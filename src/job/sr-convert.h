@@ -35,10 +35,12 @@ typedef enum
 const char *sr_convert_format_name (SrConvertFormat format);
 gboolean    sr_convert_format_from_name (const char      *name,
                                          SrConvertFormat *format);
+/* All names, for a message: "rayerp, pos … or zip". Returns: (transfer full) */
+char *sr_convert_format_list (void);
 
 /**
  * SrConvertOptions:
- * @collections: (array zero-terminated=1) (nullable): only those
+ * @collections: (array zero-terminated=1) (nullable): only those; files are left out then
  * @overwrite: replace @output if it exists
  */
 typedef struct
@@ -47,8 +49,9 @@ typedef struct
   gboolean           overwrite;
 } SrConvertOptions;
 
-/* @records: written and read back; @lost: values that the source had lost already; @warnings:
- * (element-type utf8): what the format cannot hold, in sentences */
+/* @records: written and read back; @files: that are no records, likewise; @lost: values that the
+ * source had lost already; @warnings: (element-type utf8): what the format cannot hold and what was
+ * left out, in sentences */
 typedef struct
 {
   guint64    collections;
@@ -63,9 +66,18 @@ void sr_convert_result_clear (SrConvertResult *self);
 /**
  * sr_convert_run:
  * @output: file, or folder for the formats that are one
+ * @options: (nullable)
+ * @result: (out caller-allocates): to be cleared also after a failure
  *
  * Writes a backup file in another format: beside, read back and counted, then renamed into place.
- * %SR_ERROR_UNSUPPORTED with the reason where it makes no sense.
+ * Only its owner may read it. The records are read twice and more, so that memory does not grow
+ * with them. %SR_ERROR_UNSUPPORTED with the reason where it makes no sense.
+ *
+ * What a format cannot hold:
+ * - JSON formats know no binary content (base64 text), and SQL's dates are text there.
+ * - Tables know no difference between a field that is absent and one that is null. Arrays and
+ *   objects, and fields whose records do not agree on a type, become columns of JSON text.
+ * - CSV knows text only.
  */
 gboolean sr_convert_run (SrBackupFile           *file,
                          SrConvertFormat         format,
