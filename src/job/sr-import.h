@@ -9,15 +9,13 @@ G_BEGIN_DECLS
 
 /**
  * SrImportOptions:
- * @name: (nullable): of the file it came from, for the record
- * @sha256: (nullable): digest of the original file, lower-case hexadecimal
- * @tags, @host, @time: as for a backup; @time: (nullable): when the backup says it was made
+ * @path: (nullable): the file it came from, whose name and digest are recorded
+ * @tags, @host, @time: as for a backup; @time: (nullable): when the backup was made; %NULL for now
  * @accept: store it although its verdict is broken
  */
 typedef struct
 {
-  const char        *name;
-  const char        *sha256;
+  const char        *path;
   const char *const *tags;
   const char        *host;
   const SrTime      *time;

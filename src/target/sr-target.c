@@ -96,6 +96,18 @@ sr_target_step (SrTarget   *self,
 }
 
 gboolean
+sr_target_takes_records (SrTarget *self)
+{
+  return SR_TARGET_GET_CLASS (self)->begin_collection != refuse_records;
+}
+
+gboolean
+sr_target_takes_files (SrTarget *self)
+{
+  return SR_TARGET_GET_CLASS (self)->put_file != refuse_file;
+}
+
+gboolean
 sr_target_preflight (SrTarget           *self,
                      const SrTargetPlan *plan,
                      SrPreflight        *result,

@@ -170,6 +170,11 @@ SrTarget *sr_target_open (const char *location,
 /* Whether @location needs a password to be asked for: a database server. */
 gboolean sr_target_wants_password (const char *location);
 
+/* Whether it is a database that records are put into; whether files are. A SQLite file takes
+ * either, but one sort at a time. */
+gboolean sr_target_takes_records (SrTarget *self);
+gboolean sr_target_takes_files (SrTarget *self);
+
 /* Connects, and looks without changing anything: reachable, version, rights, space, what exists,
  * counted. Rows tell; %FALSE only if cancelled or it cannot be asked. */
 gboolean sr_target_preflight (SrTarget           *self,

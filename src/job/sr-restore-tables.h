@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+#pragma once
+
+#include "job/sr-restore-file.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SrRestoreTables:
+ *
+ * The collections of a backup as the tables they become: found in one pass, which counts them and
+ * infers columns where each record names its own fields.
+ */
+typedef struct _SrRestoreTables SrRestoreTables;
+
+/* Whether @target takes records: any database but a SQLite file that is restored whole. */
+gboolean sr_restore_tables_are_wanted (SrBackupFile               *file,
+                                       SrTarget                   *target,
+                                       const SrRestoreFileOptions *options);
+/* @names: (nullable): only those; %SR_ERROR_NOT_FOUND if one is not there */
+SrRestoreTables *sr_restore_tables_new (SrBackupFile      *file,
+                                        const char *const *names,
+                                        SrProgress        *progress,
+                                        GCancellable      *cancellable,
+                                        GError           **error);
+void             sr_restore_tables_free (SrRestoreTables *self);
+guint64          sr_restore_tables_get_n_records (SrRestoreTables *self);
+/* Returns: (transfer none) (nullable): the collection as it goes to the target; %NULL if it does
+ * not */
+const SrCollection *sr_restore_tables_find (SrRestoreTables *self,
+                                            const char      *name);
+/* Owned by @self. */
+void sr_restore_tables_fill_plan (SrRestoreTables *self,
+                                  SrBackupFile    *file,
+                                  SrTargetPlan    *plan);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrRestoreTables, sr_restore_tables_free)
+
+G_END_DECLS
