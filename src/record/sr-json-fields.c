@@ -108,10 +108,11 @@ read_string (SrJsonFields *self,
   return finish_string (self, *length);
 }
 
-/* What JavaScript leaves of a value it cannot write. */
+/* What JavaScript leaves of a value it cannot write. @has_half: U+FFFD in it may be ours */
 static SrValueType
 judge_text (const char     *text,
             gsize           size,
+            gboolean        has_half,
             SrRecordReader *reader)
 {
   SrRecordNote note = SR_N_NOTES;
@@ -121,7 +122,7 @@ judge_text (const char     *text,
     note = SR_NOTE_LOST_DATE;
   else if (size == strlen ("[object Object]") && memcmp (text, "[object Object]", size) == 0)
     note = SR_NOTE_LOST_BYTES;
-  else if (size >= 3 && memmem (text, size, "\xef\xbf\xbd", 3) != NULL)
+  else if (!has_half && size >= 3 && memmem (text, size, "\xef\xbf\xbd", 3) != NULL)
     {
       note = SR_NOTE_LOST_BYTES;
       whole = FALSE;
@@ -143,6 +144,7 @@ read_value (SrJsonFields   *self,
   int         c = sr_json_cursor_peek (cursor);
   const char *text = cursor->text + cursor->at;
   gsize       start = cursor->at;
+  const guint n_halves = cursor->n_halves;
   gboolean    plain;
 
   if (c == '"')
@@ -150,7 +152,8 @@ read_value (SrJsonFields   *self,
       if (!sr_json_cursor_pass_string (cursor, &plain, error))
         return FALSE;
       value->data = read_string (self, text, cursor->at - start, plain, &value->size);
-      value->type = judge_text (value->data, value->size, reader);
+      value->type = judge_text (value->data, value->size, cursor->n_halves > n_halves,
+                                reader);
       return TRUE;
     }
   if (!sr_json_cursor_pass_value (cursor, error))

@@ -87,19 +87,21 @@ fail_at (SrErrorCode code,
   return FALSE;
 }
 
-gboolean
-sr_json_scanner_fail (const SrJsonScanner *self,
-                      const char          *what,
-                      GError             **error)
-{
-  return fail_at (SR_ERROR_INVALID, what, sr_json_scanner_get_offset (self), error);
-}
-
 static gboolean
 fail_end (const SrJsonScanner *self,
           GError             **error)
 {
   return fail_at (SR_ERROR_DAMAGED, "it ends too soon,", self->before + self->end, error);
+}
+
+gboolean
+sr_json_scanner_fail (const SrJsonScanner *self,
+                      const char          *what,
+                      GError             **error)
+{
+  if (self->at_end && self->at >= self->end)
+    return fail_end (self, error);
+  return fail_at (SR_ERROR_INVALID, what, sr_json_scanner_get_offset (self), error);
 }
 
 /* Makes room at the end of the buffer: moves what must stay to its front, grows it if that is most

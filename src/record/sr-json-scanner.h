@@ -76,7 +76,8 @@ gboolean sr_json_scanner_pass (SrJsonScanner *self,
                                GError       **error);
 /* Bytes from the start of the stream to the one that comes next. */
 guint64 sr_json_scanner_get_offset (const SrJsonScanner *self);
-/* Sets @error: "This is no valid JSON: WHAT at byte N". Returns: %FALSE */
+/* Sets @error: "This is no valid JSON: WHAT at byte N"; at the end of the text, that it ends too
+ * soon. Returns: %FALSE */
 gboolean sr_json_scanner_fail (const SrJsonScanner *self,
                                const char          *what,
                                GError             **error);

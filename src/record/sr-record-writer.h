@@ -55,18 +55,31 @@ gboolean sr_record_writer_finish (SrRecordWriter *self,
 /**
  * sr_json_record_writer_new:
  * @indent: 2: as `JSON.stringify (x, null, 2)` writes it, 0: one record a line
- * @base_indent: spaces before everything, for an array inside a larger text
+ * @base_indent: spaces at the front of each line but the first, for an array that stands behind its
+ *   name inside a larger text
  *
- * Each collection as one JSON array. A record that comes from JSON is written with the bytes of its
- * values unchanged but for white space. Bytes: base64. Numbers as they stand.
+ * Each collection as one JSON array, without a line feed behind it. A record that comes from JSON
+ * (@is_json) is written with the bytes of its values unchanged but for white space; who changes its
+ * fields must say it is none. Bytes: base64. Numbers as they stand; what is no number in JSON
+ * becomes text. Texts that are no UTF-8 get U+FFFD. Whatever else goes to @stream may be written
+ * there once sr_record_writer_end() returned: nothing is held back then.
  *
  * Returns: (transfer full)
  */
 SrRecordWriter *sr_json_record_writer_new (GOutputStream *stream,
                                            guint          indent,
                                            guint          base_indent);
-/* RFC 4180 with a heading line, UTF-8, LF; records that name their own fields need @names: all that
- * occur. Null is an empty unquoted field, empty text is quoted. Returns: (transfer full) */
+/**
+ * sr_csv_record_writer_new:
+ * @names: (nullable): all fields that occur, for collections without columns; otherwise they are
+ *   the columns
+ *
+ * One collection as RFC 4180 with a heading line, UTF-8, LF. Null and what is absent is an empty
+ * unquoted field. Text is quoted where it could be taken for something else: empty, like a number,
+ * true or false. Bytes: base64. A field that has no column is %SR_ERROR_INVALID.
+ *
+ * Returns: (transfer full)
+ */
 SrRecordWriter *sr_csv_record_writer_new (GOutputStream     *stream,
                                           const char *const *names);
 /**

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  *
  * What records are asked for: all terms must fit. "text" anywhere in a record without regard to
  * case; "field=value", "field!=value", "field~text", "field<value", "field>value" (numbers and
- * dates by value).
+ * dates by value, and never more or less than what is none). "field=" asks for what is empty, null
+ * or absent.
  */
 typedef struct _SrSearch SrSearch;
 

@@ -38,7 +38,9 @@ typedef struct
  *   "*": all numeric ones
  * @dates: look at dates too
  *
- * With neither, records are only counted, which is many times faster.
+ * With neither, records are only counted, which is many times faster. Numbers that stand as text
+ * count where the field is named or its column is of numbers; MongoDB's encodings always. Of one
+ * collection 10,000 fields are looked at.
  */
 typedef struct
 {

@@ -45,8 +45,12 @@ gboolean sr_sqlite_records_check (int           fd,
  * sr_csv_records_new:
  * @name: of the collection
  *
- * RFC 4180 with a heading line; comma, semicolon or tab by the heading; a byte order mark is passed
- * over. An empty unquoted field is null.
+ * RFC 4180 with a heading line; comma, semicolon or tab by the heading; lines end with LF or CR LF;
+ * a byte order mark is passed over. Unquoted, an empty field is null, and what JSON would take for
+ * a number, true or false is that; all else is text. A record with more or fewer fields than the
+ * heading, one of more than 64 MiB and text behind a closing quote are %SR_ERROR_INVALID, a quote
+ * that is not closed is %SR_ERROR_DAMAGED, each with the offset. Fields without a name, or with one
+ * that was there before, are named by their column.
  *
  * Returns: (transfer full)
  */

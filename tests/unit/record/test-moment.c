@@ -60,7 +60,8 @@ test_unix (void)
       const gint64          seconds = (gint64) g_rand_double_range (rand, -60e9, 250e9);
       g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
       g_autofree char      *expected = g_date_time_format (time, "%m-%d %H:%M:%S.5+00:00");
-      g_autofree char      *year = g_strdup_printf ("%04d-%s", g_date_time_get_year (time), expected);
+      g_autofree char      *year = g_strdup_printf ("%04d-%s", g_date_time_get_year (time),
+                                                    expected);
       g_autofree char      *sql = NULL;
       SrMoment              moment;
       gint64                ms;

@@ -79,10 +79,13 @@ test_columns (void)
   g_autoptr (SrCollection) collection = sr_collection_new ("lines");
   g_autoptr (GByteArray)   key = g_byte_array_new ();
   g_autoptr (GByteArray)   other = g_byte_array_new ();
-  SrField                  fields[] = { make ("order", SR_VALUE_NUMBER, "7"), make ("id", SR_VALUE_NUMBER, "1"),
-                                        make ("line", SR_VALUE_TEXT, "a\nb") };
-  SrRecord                 record = { .fields = fields, .n_fields = 3 };
-  g_autofree char         *text = NULL;
+  SrField                  fields[] = {
+                     make ("order", SR_VALUE_NUMBER, "7"),
+                     make ("id", SR_VALUE_NUMBER, "1"),
+                     make ("line", SR_VALUE_TEXT, "a\nb"),
+  };
+  SrRecord         record = { .fields = fields, .n_fields = 3 };
+  g_autofree char *text = NULL;
 
   sr_collection_add_column (collection, "order", SR_COLUMN_INTEGER);
   sr_collection_add_column (collection, "id", SR_COLUMN_INTEGER);
@@ -109,10 +112,13 @@ static void
 test_names (void)
 {
   g_autoptr (SrCollection) collection = sr_collection_new ("c");
-  SrField                  fields[] = { make ("id", SR_VALUE_NUMBER, "1"), make ("_id", SR_VALUE_TEXT, "x") };
-  SrRecord                 record = { .fields = fields, .n_fields = 2 };
-  g_autofree char         *both = sr_record_get_key_text (&record, collection);
-  g_autofree char         *one = NULL;
+  SrField                  fields[] = {
+                     make ("id", SR_VALUE_NUMBER, "1"),
+                     make ("_id", SR_VALUE_TEXT, "x"),
+  };
+  SrRecord         record = { .fields = fields, .n_fields = 2 };
+  g_autofree char *both = sr_record_get_key_text (&record, collection);
+  g_autofree char *one = NULL;
 
   g_assert_cmpstr (both, ==, "x");
   record.n_fields = 1;
