@@ -15,6 +15,9 @@ static const struct
   const char  *text;
   SrSqlDialect dialect;
 } signs[] = {
+  { "-- Strongroom dump: mysql", SR_SQL_MYSQL },
+  { "-- Strongroom dump: postgres", SR_SQL_POSTGRES },
+  { "-- Strongroom dump: sqlite", SR_SQL_SQLITE },
   { "-- Webeenthere ", SR_SQL_WEBEENTHERE },
   { "-- Database Backup\n", SR_SQL_WEBEENTHERE },
   { "-- MySQL dump", SR_SQL_MYSQL },

@@ -28,7 +28,7 @@ char *sr_sql_type_map (SrSqlDialect    target,
                        const SrColumn *column,
                        gboolean        in_key);
 
-/* "1.5" for the labels of enum('a','b') as they stand, with their brackets. Returns: (transfer
+/* The labels of enum('a','b') as they stand, with their brackets. Returns: (transfer
  * none) (nullable): from the opening bracket on */
 const char *sr_sql_type_get_labels (const char *declared);
 
