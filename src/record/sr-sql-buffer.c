@@ -10,13 +10,14 @@
 #include "base/sr-error.h"
 #include "record/sr-sql-buffer.h"
 
-#define READ_SIZE ((gsize) 1 << 20)
+#define FIRST_SIZE ((gsize) 64 << 10)
+#define READ_SIZE  ((gsize) 1 << 20)
 
 void
 sr_sql_buffer_init (SrSqlBuffer  *self,
                     GInputStream *stream)
 {
-  *self = (SrSqlBuffer){ .stream = g_object_ref (stream) };
+  *self = (SrSqlBuffer){ .stream = g_object_ref (stream), .data = g_malloc (1) };
 }
 
 void
@@ -52,7 +53,7 @@ sr_sql_buffer_fill (SrSqlBuffer  *self,
                     GError      **error)
 {
   gsize kept = self->end - self->begin;
-  gsize wanted = MAX (kept, READ_SIZE);
+  gsize wanted = MAX (kept, self->allocated == 0 ? FIRST_SIZE : READ_SIZE);
   gsize least = MAX (kept, 1);
   gsize got = 0;
 

@@ -10,6 +10,7 @@
 #include "base/sr-error.h"
 #include "record/sr-sql-convert.h"
 #include "record/sr-sql-quote.h"
+#include "record/sr-value.h"
 
 #define MAX_DEPTH 8
 
@@ -110,14 +111,15 @@ get_bool (const SrValue *value,
   static const char *const no[] = { "false", "f", "0", "no", "off", NULL };
 
   *is_true = g_strv_contains (yes, value->data);
-  return *is_true || g_strv_contains (no, value->data) || (value->size == 1 && *value->data == '\0');
+  return *is_true || g_strv_contains (no, value->data) ||
+         (value->size == 1 && *value->data == '\0');
 }
 
 static gboolean
-append_bool (GString        *sql,
-             SrSqlDialect    dialect,
-             const SrValue  *value,
-             GError        **error)
+append_bool (GString       *sql,
+             SrSqlDialect   dialect,
+             const SrValue *value,
+             GError       **error)
 {
   gboolean is_true;
 
@@ -193,52 +195,30 @@ append_number (GString        *sql,
   return TRUE;
 }
 
-/* Where a time zone's offset begins in "2026-11-20 05:13:38.25+08:00". */
-static const char *
-find_offset (const char *text)
-{
-  gsize at = strlen (text) > 16 ? strcspn (text + 16, "+-Z") + 16 : 0;
-
-  return at > 0 && text[at] != '\0' ? text + at : NULL;
-}
-
-/* MySQL's form, in UTC where an offset was written. */
+/* MySQL's form, in UTC where an offset was written. What is no such time is the server's to
+ * judge. */
 static gboolean
 append_mysql_timestamp (GString       *sql,
                         const SrValue *value,
                         GError       **error)
 {
-  g_autofree char *text = g_strdup (value->data);
-  g_autoptr (GDateTime) moment = NULL;
-  const char *offset = find_offset (text);
-  char       *fraction;
+  g_autofree char *text = NULL;
+  SrMoment         moment;
 
-  if (strlen (text) > 10 && text[10] == 'T')
-    text[10] = ' ';
-  if (offset != NULL)
+  if (!sr_moment_parse (&moment, value->data, value->size))
+    return append_text (sql, SR_SQL_MYSQL, value->data, value->size, error);
+  if (moment.has_offset)
     {
-      g_autofree char *base = NULL;
-      g_autofree char *seconds = NULL;
+      guint32 nanoseconds = moment.nanoseconds;
+      gint64  ms;
 
-      fraction = strchr (text + 16, '.');
-      base = g_strndup (text, (gsize) ((fraction != NULL && fraction < offset ? fraction : offset) -
-                                       text));
-      base[10] = 'T';
-      seconds = g_strconcat (base, offset, NULL);
-      moment = g_date_time_new_from_iso8601 (seconds, NULL);
-      if (moment == NULL)
+      moment.nanoseconds = 0;
+      if (!sr_moment_to_unix_ms (&moment, &ms))
         return refuse ("a time that MySQL cannot hold", error);
-      {
-        g_autoptr (GDateTime) utc = g_date_time_to_utc (moment);
-        g_autofree char *wall = g_date_time_format (utc, "%Y-%m-%d %H:%M:%S");
-        g_autofree char *rest = fraction != NULL && fraction < offset
-                                    ? g_strndup (fraction, (gsize) (offset - fraction))
-                                    : g_strdup ("");
-        g_autofree char *full = g_strconcat (wall, rest, NULL);
-
-        return append_text (sql, SR_SQL_MYSQL, full, strlen (full), error);
-      }
+      sr_moment_from_unix_ms (&moment, ms);
+      moment.nanoseconds = nanoseconds;
     }
+  text = sr_moment_to_sql (&moment, FALSE);
   return append_text (sql, SR_SQL_MYSQL, text, strlen (text), error);
 }
 
@@ -275,10 +255,10 @@ append_bits (GString        *sql,
 }
 
 static gboolean
-append_array (GString        *sql,
-              SrSqlDialect    dialect,
-              const SrValue  *value,
-              GError        **error)
+append_array (GString       *sql,
+              SrSqlDialect   dialect,
+              const SrValue *value,
+              GError       **error)
 {
   g_autofree char *json = NULL;
 

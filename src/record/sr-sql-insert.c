@@ -183,13 +183,12 @@ sr_sql_header_read (SrSqlHeader       *self,
 
   *self = (SrSqlHeader){ .type = SR_SQL_HEADER_MORE };
   p = sr_sql_scan_token (syntax, p, span, &token);
-  if (p == NULL)
-    return;
-  if (sr_sql_token_is (&token, "INSERT") || sr_sql_token_is (&token, "REPLACE"))
+  if (p != NULL &&
+      (sr_sql_token_is (&token, "INSERT") || sr_sql_token_is (&token, "REPLACE")))
     read_insert (self, schema, syntax, p, span);
-  else if (sr_sql_token_is (&token, "COPY") && syntax->dialect == SR_SQL_POSTGRES)
+  else if (p != NULL && sr_sql_token_is (&token, "COPY") && syntax->dialect == SR_SQL_POSTGRES)
     read_copy (self, schema, syntax, p, span);
-  else
+  else if (p != NULL)
     self->type = SR_SQL_HEADER_NONE;
   /* What is cut off or malformed is no list of rows; the whole text is there to tell. */
   if (self->type == SR_SQL_HEADER_MORE && span.eof)

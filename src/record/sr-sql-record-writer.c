@@ -15,8 +15,8 @@
 #include "record/sr-sql-types.h"
 
 /* Of one statement, unless a single row is larger. */
-#define STATEMENT_SIZE ((gsize) 1 << 20)
-#define MYSQL_NAME_CHARS 64
+#define STATEMENT_SIZE      ((gsize) 1 << 20)
+#define MYSQL_NAME_CHARS    64
 #define POSTGRES_NAME_BYTES 63
 
 /**
@@ -274,8 +274,10 @@ check_all_found (SrSqlRecordWriter *self,
 
       if (sr_collection_find_column (self->collection, name) < 0)
         {
-          g_set_error (error, SR_ERROR, SR_ERROR_UNSUPPORTED, "field “%s”, for which table “%s” has "
-                       "no column", name, self->collection->name);
+          g_set_error (error, SR_ERROR, SR_ERROR_UNSUPPORTED,
+                       "field “%s”, for which table “%s” has "
+                       "no column",
+                       name, self->collection->name);
           return FALSE;
         }
     }
@@ -295,7 +297,7 @@ append_row (SrSqlRecordWriter *self,
     {
       const SrColumn *column = sr_collection_get_column (
           self->collection, g_array_index (self->columns, guint, i));
-      const SrValue  *value = find_value (record, column, i, &n_found);
+      const SrValue *value = find_value (record, column, i, &n_found);
 
       g_string_append (self->row, i == 0 ? (is_copy ? "" : "(") : (is_copy ? "\t" : ","));
       if (!sr_sql_append_value (self->row, self->dialect, column, value, error))
@@ -420,7 +422,7 @@ sr_sql_record_writer_init (SrSqlRecordWriter *self)
 {
   self->columns = g_array_new (FALSE, FALSE, sizeof (guint));
   self->made = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->sql = g_string_sized_new (STATEMENT_SIZE + 4096);
+  self->sql = g_string_new (NULL);
   self->row = g_string_new (NULL);
 }
 

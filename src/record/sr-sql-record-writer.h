@@ -7,7 +7,10 @@
 G_BEGIN_DECLS
 
 #define SR_TYPE_SQL_RECORD_WRITER (sr_sql_record_writer_get_type ())
-G_DECLARE_FINAL_TYPE (SrSqlRecordWriter, sr_sql_record_writer, SR, SQL_RECORD_WRITER,
+G_DECLARE_FINAL_TYPE (SrSqlRecordWriter,
+                      sr_sql_record_writer,
+                      SR,
+                      SQL_RECORD_WRITER,
                       SrRecordWriter)
 
 /**

@@ -185,9 +185,12 @@ map_integer (SrSqlDialect target,
     { "bigint unsigned", "numeric(20)", "TEXT" },
   };
   guint width = get_integer_width (declared);
-  guint row = width == 2 ? 0 : width == 4 ? 1 : width == 8 ? 2 : 3;
+  guint row = width == 2 ? 0 : width == 4 ? 1
+                           : width == 8   ? 2
+                                          : 3;
 
-  return names[row][target == SR_SQL_MYSQL ? 0 : target == SR_SQL_POSTGRES ? 1 : 2];
+  return names[row][target == SR_SQL_MYSQL ? 0 : target == SR_SQL_POSTGRES ? 1
+                                                                           : 2];
 }
 
 static char *
@@ -334,7 +337,8 @@ sr_sql_type_map (SrSqlDialect    target,
       if (target == SR_SQL_POSTGRES && strchr (declared, '.') == NULL &&
           strchr (declared, '[') != NULL)
         return g_strdup (declared);
-      return g_strdup (target == SR_SQL_POSTGRES ? "text" : map_plain (target, column->type, FALSE));
+      return g_strdup (target == SR_SQL_POSTGRES ? "text"
+                                                 : map_plain (target, column->type, FALSE));
     default:
       return g_strdup (map_plain (target, column->type, in_key));
     }

@@ -39,7 +39,8 @@ typedef struct
   gsize size;
 } Field;
 
-/* @is_short: a place could not be judged for want of text */
+/* @has_reached_end: a place could not be judged for want of text
+ * @is_short: and more may come */
 typedef struct
 {
   SrSqlBareRow      *row;
@@ -47,6 +48,7 @@ typedef struct
   const char        *start;
   SrSqlSpan          span;
   guint              n;
+  gboolean           has_reached_end;
   gboolean           is_short;
 } Scan;
 
@@ -62,6 +64,13 @@ sr_sql_bare_row_clear (SrSqlBareRow *self)
 {
   g_clear_pointer (&self->fields, g_array_unref);
   g_clear_pointer (&self->searches, g_array_unref);
+}
+
+static void
+reach_end (Scan *self)
+{
+  self->has_reached_end = TRUE;
+  self->is_short |= !self->span.eof;
 }
 
 static SrColumnType
@@ -84,8 +93,8 @@ starts_with (Scan       *self,
 
   if (there >= size)
     return memcmp (p, text, size) == 0;
-  if (memcmp (p, text, there) == 0 && !self->span.eof)
-    self->is_short = TRUE;
+  if (memcmp (p, text, there) == 0)
+    reach_end (self);
   return FALSE;
 }
 
@@ -98,8 +107,8 @@ scan_number (Scan       *self,
   while (p < self->span.end && p - start < 400 &&
          (g_ascii_isdigit (*p) || *p == '-' || *p == '+' || *p == '.' || *p == 'e'))
     p++;
-  if (p == self->span.end && !self->span.eof)
-    self->is_short = TRUE;
+  if (p == self->span.end)
+    reach_end (self);
   return p > start && (g_ascii_isdigit (*start) || *start == '-') ? p : NULL;
 }
 
@@ -118,7 +127,7 @@ scan_date (Scan       *self,
 
       if (p + i == self->span.end)
         {
-          self->is_short |= !self->span.eof;
+          reach_end (self);
           return NULL;
         }
       c = p[i];
@@ -146,8 +155,8 @@ scan_date (Scan       *self,
   if (!starts_with (self, p, " ("))
     return p;
   end = memchr (p, ')', MIN (MAX_ZONE, (gsize) (self->span.end - p)));
-  if (end == NULL && self->span.end - p < MAX_ZONE && !self->span.eof)
-    self->is_short = TRUE;
+  if (end == NULL && self->span.end - p < MAX_ZONE)
+    reach_end (self);
   return end != NULL ? end + 1 : p;
 }
 
@@ -161,7 +170,7 @@ scan_plain (Scan       *self,
 
   if (p == self->span.end)
     {
-      self->is_short |= !self->span.eof;
+      reach_end (self);
       return NULL;
     }
   switch (*p)
@@ -169,7 +178,8 @@ scan_plain (Scan       *self,
     case '\'':
       *kind = KIND_STRING;
       behind = sr_sql_scan_quoted (p + 1, self->span, '\'', FALSE);
-      self->is_short |= behind == NULL && !self->span.eof;
+      if (behind == NULL)
+        reach_end (self);
       return behind;
     case 'N':
       *kind = KIND_NULL;
@@ -291,7 +301,7 @@ find_raw_end (Scan       *self,
     }
   if (*none_from == 0 || p < stop)
     *none_from = (gsize) (p - self->start);
-  self->is_short |= !self->span.eof;
+  reach_end (self);
   return NULL;
 }
 
@@ -352,7 +362,7 @@ sr_sql_bare_row_scan (SrSqlBareRow      *self,
                       SrSqlSpan          span,
                       gboolean          *failed)
 {
-  Scan         scan = { self, target, p, span, target->names->len, FALSE };
+  Scan         scan = { self, target, p, span, target->names->len, FALSE, FALSE };
   const Field *last;
 
   *failed = FALSE;
@@ -361,7 +371,7 @@ sr_sql_bare_row_scan (SrSqlBareRow      *self,
   g_array_set_size (self->searches, scan.n);
   if (scan.n == 0 || !starts_with (&scan, p, "(") || !fits_from (&scan, 0, p + 1))
     {
-      *failed = !scan.is_short && !span.eof;
+      *failed = !scan.has_reached_end;
       return NULL;
     }
   last = &g_array_index (self->fields, Field, scan.n - 1);

@@ -99,15 +99,16 @@ static const char two_databases[] =
 static void
 test_mysql_databases (void)
 {
-  g_autoptr (GInputStream)   first = sr_test_pieces_new (two_databases, strlen (two_databases), 10);
-  g_autoptr (GInputStream)   second = sr_test_pieces_new (two_databases, strlen (two_databases), 10);
+  const char                *sql = two_databases;
+  g_autoptr (GInputStream)   first = sr_test_pieces_new (sql, strlen (sql), 10);
+  g_autoptr (GInputStream)   second = sr_test_pieces_new (sql, strlen (sql), 10);
   g_autoptr (GError)         error = NULL;
   g_autoptr (SrSqlOutline)   outline = sr_sql_prescan (first, SR_SQL_MYSQL, NULL, &error);
   g_autoptr (SrRecordReader) reader = sr_sql_records_new (second, SR_SQL_MYSQL);
   g_autofree char           *text = NULL;
 
   g_assert_no_error (error);
-  check (SR_SQL_MYSQL, two_databases, "[t i]\ni=n1\n[b.t]\ni=n2\n");
+  check (SR_SQL_MYSQL, sql, "[t i]\ni=n1\n[b.t]\ni=n2\n");
   sr_sql_records_set_outline (SR_SQL_RECORDS (reader), outline);
   text = sr_test_records_to_text (reader, &error);
   g_assert_no_error (error);
@@ -258,6 +259,8 @@ test_truncated (void)
       "cut off");
   check (SR_SQL_SQLITE, "BEGIN TRANSACTION;\nCREATE TABLE t(a",
          "The SQL text ends at byte 35 within the statement at byte 19; it is cut off");
+  check (SR_SQL_MYSQL, "`a",
+         "The SQL text ends at byte 2 within the statement at byte 0; it is cut off");
   check (SR_SQL_WEBEENTHERE, "", "");
   check (SR_SQL_WEBEENTHERE, "-- Database Backup\n", "");
 }
