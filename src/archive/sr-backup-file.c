@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "archive/sr-backup-file-private.h"
+#include "archive/sr-imported-view.h"
 #include "base/sr-error.h"
+#include "base/sr-json.h"
 
 G_DEFINE_FINAL_TYPE (SrBackupFile, sr_backup_file, G_TYPE_OBJECT)
 
@@ -325,6 +327,40 @@ open_path (SrBackupFile *self,
   return TRUE;
 }
 
+/* A backup file that was imported is what it was before. */
+static gboolean
+look_behind_import (SrBackupFile *self,
+                    GCancellable *cancellable,
+                    GError      **error)
+{
+  g_autoptr (GError)     reason = NULL;
+  g_autoptr (JsonObject) record = NULL;
+  SrContainer           *view;
+
+  view = sr_imported_view_new (self->outer, &record, cancellable, &reason);
+  if (reason != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+  if (view == NULL)
+    return TRUE;
+  g_object_unref (self->outer);
+  self->outer = view;
+  sr_backup_file_add_fact (self, "imported", sr_json_string_or (record, "name", NULL));
+  sr_backup_file_add_fact (self, "sha256", sr_json_string_or (record, "sha256", NULL));
+  return TRUE;
+}
+
+static gboolean
+find_out (SrBackupFile *self,
+          GCancellable *cancellable,
+          GError      **error)
+{
+  return look_behind_import (self, cancellable, error) &&
+         look_at_single (self, cancellable, error) && find_kind (self, cancellable, error);
+}
+
 SrBackupFile *
 sr_backup_file_open (const char                *path,
                      const SrBackupFileOptions *options,
@@ -334,8 +370,7 @@ sr_backup_file_open (const char                *path,
   g_autoptr (SrBackupFile) self = new_file (options);
 
   self->path = g_strdup (path);
-  if (!open_path (self, path, cancellable, error) || !look_at_single (self, cancellable, error) ||
-      !find_kind (self, cancellable, error))
+  if (!open_path (self, path, cancellable, error) || !find_out (self, cancellable, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -350,7 +385,7 @@ sr_backup_file_open_container (SrContainer               *container,
 
   self->outer = g_object_ref (container);
   self->size = size_of_all (container);
-  if (!look_at_single (self, cancellable, error) || !find_kind (self, cancellable, error))
+  if (!find_out (self, cancellable, error))
     return NULL;
   return g_steal_pointer (&self);
 }
