@@ -10,6 +10,10 @@
 #include "target/sr-target-location.h"
 #include "target/sr-target.h"
 
+#if SR_HAVE_LIBPQ
+#include "target/sr-postgres-target.h"
+#endif
+
 static SrTarget *
 refuse (GError    **error,
         const char *what)
@@ -35,7 +39,11 @@ sr_target_open (const char *location,
     case SR_LOCATION_SQLITE:
       return refuse (error, "SQLite");
     case SR_LOCATION_POSTGRES:
+#if SR_HAVE_LIBPQ
+      return sr_postgres_target_new (parsed, password);
+#else
       return refuse (error, "PostgreSQL");
+#endif
     case SR_LOCATION_MARIADB:
       return refuse (error, "MariaDB and MySQL");
     case SR_LOCATION_FOLDER:

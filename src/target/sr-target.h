@@ -60,6 +60,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrPreflight, sr_preflight_free)
  * SrTargetTable:
  * @collection: as the backup calls it
  * @table: (nullable): as the target calls it; %NULL: the same
+ * @aliases: (nullable) (array zero-terminated=1): other names that an existing table of it may have
  * @after: (nullable) (array zero-terminated=1): tables it refers to, which must be filled before it
  *
  * What goes where.
@@ -69,6 +70,7 @@ typedef struct
   const SrCollection *collection;
   const char         *table;
   const char *const  *after;
+  const char *const  *aliases;
 } SrTargetTable;
 
 /**
