@@ -65,6 +65,7 @@ test_gzip (void)
 {
   g_autofree guint8     *data = g_malloc (SIZE);
   g_autoptr (GByteArray) packed = NULL;
+  g_autoptr (GByteArray) second = NULL;
   g_autoptr (GByteArray) clear = NULL;
   g_autoptr (GByteArray) twice = NULL;
   g_autoptr (GByteArray) padded = NULL;
@@ -77,7 +78,8 @@ test_gzip (void)
   g_assert_cmpmem (clear->data, clear->len, data, SIZE);
 
   /* two members, and padding */
-  g_byte_array_append (packed, packed->data, packed->len);
+  second = gzip (data, SIZE);
+  g_byte_array_append (packed, second->data, second->len);
   twice = gunzip (packed->data, packed->len, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (twice->len, ==, 2 * SIZE);
@@ -107,6 +109,9 @@ test_gzip_damaged (void)
       g_autoptr (GError)     error = NULL;
       g_autoptr (GByteArray) clear = NULL;
 
+      /* the last bits of the data may be padding */
+      if (at == size - 9)
+        continue;
       packed->data[at] ^= 0x10;
       clear = gunzip (packed->data, size, &error);
       g_assert_error (error, SR_ERROR, SR_ERROR_DAMAGED);
