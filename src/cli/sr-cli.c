@@ -7,9 +7,11 @@
 
 #include "cli/sr-cli.h"
 
+#include "cli/sr-cli-file.h"
 #include "cli/sr-cli-json.h"
 #include "cli/sr-signals.h"
 #include "cli/sr-text.h"
+#include "repo/sr-lock.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -35,6 +37,13 @@ static const SrCliVerb *const verbs[] = {
   &sr_verb_unlock,
   &sr_verb_copy,
   &sr_verb_repair,
+  &sr_verb_inspect,
+  &sr_verb_verify,
+  &sr_verb_records,
+  &sr_verb_compare,
+  &sr_verb_extract,
+  &sr_verb_import,
+  &sr_verb_restore_file,
 };
 
 SrExitCode
@@ -102,7 +111,7 @@ print_usage (void)
   printf ("Usage:\n  strongroomctl VERB [OPTION…] [ARGUMENT…]\n\n"
           "Backs up, verifies and restores an ERP with encrypted vaults.\n\nVerbs:\n");
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
-    printf ("  %-10s  %s\n", verbs[i]->name, verbs[i]->summary);
+    printf ("  %-12s  %s\n", verbs[i]->name, verbs[i]->summary);
   printf ("\n“strongroomctl VERB --help” shows the options of a verb, with examples.\n");
 }
 
@@ -148,6 +157,7 @@ find_verb (const char *name)
 static void
 cli_clear (SrCli *cli)
 {
+  g_clear_pointer (&cli->locks, g_ptr_array_unref);
   g_clear_object (&cli->progress);
   g_clear_pointer (&cli->status, sr_status_line_free);
   g_clear_object (&cli->cancellable);
@@ -197,6 +207,8 @@ make_context (const SrCliVerb *verb,
   g_option_context_set_description (context, examples);
   if (verb->entries != NULL)
     g_option_context_add_main_entries (context, verb->entries, NULL);
+  if (verb->opens_files)
+    g_option_context_add_main_entries (context, sr_cli_file_entries, NULL);
   if (verb->chooses)
     g_option_context_add_main_entries (context, choosing, NULL);
   g_option_context_add_main_entries (context, common, NULL);
@@ -287,6 +299,7 @@ run_verb (const SrCliVerb *verb,
   gboolean done;
 
   cli->cancellable = g_cancellable_new ();
+  cli->locks = g_ptr_array_new_with_free_func ((GDestroyNotify) sr_lock_release);
   cli->status = sr_status_line_new (cli->json || cli->quiet);
   cli->progress = sr_progress_new ();
   sr_status_line_follow (cli->status, cli->progress);

@@ -35,6 +35,7 @@ typedef enum
  * SrCli:
  * @location: (nullable): of the vault, from `--vault` or the environment
  * @hosts, @paths, @tags: (nullable): `--host`, `--path` and `--tag` of verbs that choose snapshots
+ * @locks: (element-type SrLock): held until the end
  * @behind_dashes: (nullable): arguments after "--"
  * @n_damaged: snapshots and index files that could not be used, each was named
  * @output_lost: nobody reads our standard output any more
@@ -53,6 +54,7 @@ typedef struct
   char           **hosts;
   char           **paths;
   char           **tags;
+  GPtrArray       *locks;
   char           **behind_dashes;
   GCancellable    *cancellable;
   SrProgress      *progress;
@@ -69,6 +71,7 @@ typedef struct
  * @examples: lines for the end of `--help`
  * @entries: (nullable): options of its own; their values are statics of the verb's file
  * @chooses: whether it has --host, --path and --tag
+ * @opens_files: whether it has --key-file and what else backup files need, see sr-cli-file.h
  * @writes: whether it changes the vault, so that it cannot do without a lock
  * @keeps_dashes: whether what is behind "--" is left in @behind_dashes; else it is more arguments
  * @run: @arguments are raw bytes
@@ -81,6 +84,7 @@ typedef struct
   const char         *examples;
   const GOptionEntry *entries;
   gboolean            chooses;
+  gboolean            opens_files;
   gboolean            writes;
   gboolean            keeps_dashes;
   gboolean (*run) (SrCli             *cli,
@@ -103,19 +107,26 @@ gboolean sr_cli_check_arguments (const char *const *arguments,
 /* Each verb's file has one of these. */
 extern const SrCliVerb sr_verb_backup;
 extern const SrCliVerb sr_verb_check;
+extern const SrCliVerb sr_verb_compare;
 extern const SrCliVerb sr_verb_copy;
 extern const SrCliVerb sr_verb_diff;
 extern const SrCliVerb sr_verb_dump;
+extern const SrCliVerb sr_verb_extract;
 extern const SrCliVerb sr_verb_find;
 extern const SrCliVerb sr_verb_forget;
+extern const SrCliVerb sr_verb_import;
 extern const SrCliVerb sr_verb_init;
+extern const SrCliVerb sr_verb_inspect;
 extern const SrCliVerb sr_verb_key;
 extern const SrCliVerb sr_verb_ls;
 extern const SrCliVerb sr_verb_prune;
+extern const SrCliVerb sr_verb_records;
 extern const SrCliVerb sr_verb_repair;
 extern const SrCliVerb sr_verb_restore;
+extern const SrCliVerb sr_verb_restore_file;
 extern const SrCliVerb sr_verb_snapshots;
 extern const SrCliVerb sr_verb_stats;
 extern const SrCliVerb sr_verb_unlock;
+extern const SrCliVerb sr_verb_verify;
 
 G_END_DECLS

@@ -7,7 +7,8 @@
 . "$(dirname "$0")/lib.sh" "$@"
 
 source_root=${SR_SOURCE_ROOT:-$(readlink -f "$here/../..")}
-verbs=(init backup snapshots ls find diff dump restore check forget prune key stats unlock copy repair)
+verbs=(init backup snapshots ls find diff dump restore check forget prune key stats unlock copy repair inspect
+  verify records compare extract import restore-file)
 
 # --- help and usage --------------------------------------------------------------------------------
 
