@@ -79,13 +79,14 @@ set_option (SrTargetLocation *self,
             char             *value)
 {
   static const char *const hows[] = { "require", "verify-ca", "verify-full", NULL };
+  gboolean                 off = self->kind == SR_LOCATION_MARIADB && strcmp (value, "off") == 0;
   char                   **place = NULL;
 
   if (strcmp (name, "socket") == 0)
     place = &self->socket;
   else if (strcmp (name, "schema") == 0 && self->kind == SR_LOCATION_POSTGRES)
     place = &self->schema;
-  else if (strcmp (name, "tls") == 0 && g_strv_contains (hows, value))
+  else if (strcmp (name, "tls") == 0 && (off || g_strv_contains (hows, value)))
     place = &self->tls;
   if (place == NULL || *place != NULL || value[0] == '\0')
     return FALSE;

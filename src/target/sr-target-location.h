@@ -23,7 +23,8 @@ typedef enum
  * @socket: (nullable): MariaDB: path of the socket; PostgreSQL: its folder, or the socket in it
  * @database: never empty for a server
  * @schema: (nullable): PostgreSQL: in which tables are looked for and made
- * @tls: (nullable): "require", "verify-ca" or "verify-full"; %NULL: as the client does by itself
+ * @tls: (nullable): "require", "verify-ca", "verify-full" or, for MariaDB, "off"; %NULL: as the
+ *   client does by itself
  *
  * Where a restore goes, taken apart.
  */

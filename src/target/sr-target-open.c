@@ -7,6 +7,7 @@
 
 #include "base/sr-error.h"
 #include "target/sr-folder-target.h"
+#include "target/sr-mariadb-target.h"
 #include "target/sr-target-location.h"
 #include "target/sr-target.h"
 
@@ -45,7 +46,11 @@ sr_target_open (const char *location,
       return refuse (error, "PostgreSQL");
 #endif
     case SR_LOCATION_MARIADB:
+#if SR_HAVE_LIBMARIADB
+      return sr_mariadb_target_new (parsed, password);
+#else
       return refuse (error, "MariaDB and MySQL");
+#endif
     case SR_LOCATION_FOLDER:
     default:
       return sr_folder_target_new (parsed->path);

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+
+#define G_LOG_DOMAIN "sr-target"
+
+#include "config.h"
+
+#include "target/sr-maria-preflight.h"
+
+#include <string.h>
+
+#include "base/sr-error.h"
+#include "target/sr-maria-catalogue.h"
+#include "target/sr-maria-dump.h"
+#include "target/sr-maria-swap.h"
+
+#define OLDEST_MARIADB 100400
+#define OLDEST_MYSQL   50700
+/* Bytes of a table beyond which its records are not counted one by one. */
+#define EXACT_SIZE ((guint64) 1024 * 1024 * 1024)
+
+static const char *const needed_rights[] = {
+  "SELECT",
+  "INSERT",
+  "CREATE",
+  "DROP",
+  "ALTER",
+  "INDEX",
+  "REFERENCES",
+  "TRIGGER",
+};
+
+static void
+look_at_version (SrMaria     *maria,
+                 SrPreflight *result)
+{
+  gboolean is_mariadb = sr_maria_is_mariadb (maria);
+  gulong   oldest = is_mariadb ? OLDEST_MARIADB : OLDEST_MYSQL;
+  gboolean ok = sr_maria_get_version (maria) >= oldest;
+
+  sr_preflight_add (result, "Version", ok, FALSE, "%s %s%s", is_mariadb ? "MariaDB" : "MySQL",
+                    sr_maria_get_version_text (maria),
+                    ok ? "" : "; MariaDB 10.4 and MySQL 5.7 are the oldest that can be restored "
+                              "into");
+}
+
+static gboolean
+look_at_settings (SrMaria      *maria,
+                  SrPreflight  *result,
+                  GCancellable *cancellable,
+                  GError      **error)
+{
+  guint64 charsets = 0;
+  guint64 read_only = 0;
+  gsize   packet = sr_maria_get_max_statement (maria) / 1024 / 1024 + 1;
+
+  if (!sr_maria_query_number (maria,
+                              "SELECT COUNT(*) FROM information_schema.character_sets WHERE "
+                              "character_set_name = 'utf8mb4'",
+                              &charsets, cancellable, error) ||
+      !sr_maria_query_number (maria, "SELECT @@global.read_only", &read_only, cancellable, error))
+    return FALSE;
+  sr_preflight_add (
+      result, "Settings", charsets > 0 && read_only == 0, packet < 16,
+      "%s%s%s%" G_GSIZE_FORMAT " MiB%s", read_only != 0 ? "The server is read-only. " : "",
+      charsets == 0 ? "The server does not know utf8mb4. " : "", "A record may have ", packet,
+      packet < 16 ? "; a larger one fails until max_allowed_packet is raised" : "");
+  return TRUE;
+}
+
+static gboolean
+look_at_rights (SrMaria      *maria,
+                SrPreflight  *result,
+                GCancellable *cancellable,
+                GError      **error)
+{
+  g_autofree char      *database = sr_maria_literal (sr_maria_get_database (maria));
+  g_autoptr (MYSQL_RES) rights = sr_maria_queryf (
+      maria, cancellable, error,
+      "SELECT privilege_type FROM information_schema.user_privileges UNION SELECT privilege_type "
+      "FROM information_schema.schema_privileges WHERE %s LIKE table_schema",
+      database);
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GString)    missing = g_string_new (NULL);
+  MYSQL_ROW              row;
+
+  if (rights == NULL)
+    return FALSE;
+  while ((row = mysql_fetch_row (rights)) != NULL)
+    g_hash_table_add (known, g_strdup (row[0]));
+  for (guint i = 0; i < G_N_ELEMENTS (needed_rights); i++)
+    if (!g_hash_table_contains (known, needed_rights[i]))
+      g_string_append_printf (missing, "%s%s", missing->len > 0 ? ", " : "", needed_rights[i]);
+  if (missing->len == 0)
+    sr_preflight_add (result, "Rights", TRUE, FALSE, "All that are needed");
+  else
+    sr_preflight_add (result, "Rights", TRUE, TRUE,
+                      "Not found for this user, though a role may have them: %s", missing->str);
+  return TRUE;
+}
+
+/* Returns: whether the number is exact, or -1 */
+static int
+count_records (SrMaria      *maria,
+               const char   *table,
+               guint64      *count,
+               GCancellable *cancellable,
+               GError      **error)
+{
+  g_autofree char *in = sr_maria_literal (sr_maria_get_database (maria));
+  g_autofree char *of = sr_maria_literal (table);
+  g_autofree char *quoted = sr_maria_quote_in (sr_maria_get_database (maria), table);
+  g_autofree char *exact = g_strdup_printf ("SELECT COUNT(*) FROM %s", quoted);
+  g_autofree char *size = g_strdup_printf ("SELECT data_length FROM information_schema.tables "
+                                           "WHERE table_schema = %s AND table_name = %s",
+                                           in, of);
+  g_autofree char *about = g_strdup_printf ("SELECT table_rows FROM information_schema.tables "
+                                            "WHERE table_schema = %s AND table_name = %s",
+                                            in, of);
+  guint64          bytes = 0;
+
+  if (!sr_maria_query_number (maria, size, &bytes, cancellable, error) ||
+      !sr_maria_query_number (maria, bytes > EXACT_SIZE ? about : exact, count, cancellable, error))
+    return -1;
+  return bytes > EXACT_SIZE ? 0 : 1;
+}
+
+static gboolean
+look_at_table (SrMaria             *maria,
+               const SrTargetTable *wanted,
+               gboolean             replace,
+               GPtrArray           *names,
+               SrPreflight         *result,
+               GCancellable        *cancellable,
+               GError             **error)
+{
+  const char      *name = wanted->table != NULL ? wanted->table : wanted->collection->name;
+  g_autofree char *engine = NULL;
+  gboolean         found = FALSE;
+  gboolean         is_view = FALSE;
+  guint64          count = 0;
+  int              exact;
+
+  if (!sr_maria_find_table (maria, sr_maria_get_database (maria), name, &found, &is_view, &engine,
+                            cancellable, error))
+    return FALSE;
+  if (!found)
+    return TRUE;
+  if (is_view)
+    {
+      sr_preflight_add (result, "Views", TRUE, TRUE,
+                        "“%s” is a view here; its records follow from other tables and are not "
+                        "restored",
+                        name);
+      return TRUE;
+    }
+  g_ptr_array_add (names, g_strdup (name));
+  exact = count_records (maria, name, &count, cancellable, error);
+  if (exact < 0)
+    return FALSE;
+  sr_preflight_add_loss (result, name, count, -1);
+  if (!replace)
+    sr_preflight_add (result, "Existing data", FALSE, FALSE,
+                      "“%s” exists already, with %s%" G_GUINT64_FORMAT " records", name,
+                      exact == 0 ? "about " : "", count);
+  else if (exact == 0)
+    sr_preflight_add (result, "Existing data", TRUE, TRUE,
+                      "“%s” is large: about %" G_GUINT64_FORMAT " records by the server's estimate",
+                      name, count);
+  if (engine != NULL && g_ascii_strcasecmp (engine, "InnoDB") != 0)
+    sr_preflight_add (result, "Engine", TRUE, TRUE,
+                      "“%s” is kept by %s, which does not guard against a crash as InnoDB does",
+                      name, engine);
+  return TRUE;
+}
+
+static gboolean
+look_at_surroundings (SrMaria      *maria,
+                      GPtrArray    *names,
+                      SrPreflight  *result,
+                      GCancellable *cancellable,
+                      GError      **error)
+{
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+  const char           *program = NULL;
+  g_autoptr (GError)    reason = NULL;
+  g_autofree char      *version = NULL;
+
+  if (!sr_maria_swap_check (maria, names, problems, cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < problems->len; i++)
+    sr_preflight_add (result, "Triggers", FALSE, FALSE, "%s",
+                      (const char *) g_ptr_array_index (problems, i));
+  if (names->len == 0)
+    return TRUE;
+  version = sr_maria_dump_find (sr_maria_is_mariadb (maria), &program, &reason);
+  sr_preflight_add (result, "Safety backup", version != NULL, FALSE, "%s",
+                    version != NULL ? version : reason->message);
+  return TRUE;
+}
+
+gboolean
+sr_maria_preflight (SrMaria            *maria,
+                    const SrTargetPlan *plan,
+                    SrPreflight        *result,
+                    GCancellable       *cancellable,
+                    GError            **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  look_at_version (maria, result);
+  if (!look_at_settings (maria, result, cancellable, error) ||
+      !look_at_rights (maria, result, cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < plan->n_tables; i++)
+    if (!look_at_table (maria, &plan->tables[i], plan->replace, names, result, cancellable, error))
+      return FALSE;
+  sr_preflight_add (result, "Space", TRUE, TRUE,
+                    "The server does not tell how much is free; about twice the data is needed "
+                    "while old and new stand beside each other");
+  return look_at_surroundings (maria, names, result, cancellable, error);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+#pragma once
+
+#include "target/sr-maria.h"
+#include "target/sr-target.h"
+
+G_BEGIN_DECLS
+
+/* Looks at server, rights and what exists, and adds a row for each. Changes nothing. */
+gboolean sr_maria_preflight (SrMaria            *maria,
+                             const SrTargetPlan *plan,
+                             SrPreflight        *result,
+                             GCancellable       *cancellable,
+                             GError            **error);
+
+G_END_DECLS

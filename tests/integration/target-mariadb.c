@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+
+/* Restores into a real server; run by with-mariadb. */
+
+#define G_LOG_DOMAIN "sr-test"
+
+#include "config.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/sr-error.h"
+#include "record/sr-sql-records.h"
+#include "sr-test-mariadb.h"
+#include "target/sr-mariadb-target.h"
+
+static const char SHOP[] =
+    "SET NAMES utf8mb4;"
+    "CREATE TABLE customers (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(40) NOT NULL,"
+    " seen TIMESTAMP(3) NULL, UNIQUE KEY by_name (name));"
+    "CREATE TABLE bills (id INT AUTO_INCREMENT PRIMARY KEY, customer INT, total DECIMAL(12,2),"
+    " tax DECIMAL(12,2) GENERATED ALWAYS AS (total / 5) STORED,"
+    " CONSTRAINT of_customer FOREIGN KEY (customer) REFERENCES customers (id) ON DELETE CASCADE,"
+    " FOREIGN KEY (customer) REFERENCES customers (id));"
+    "CREATE TABLE notes (id INT PRIMARY KEY, customer INT, KEY (customer), CONSTRAINT noted FOREIGN"
+    " KEY (customer) REFERENCES customers (id) ON UPDATE CASCADE);"
+    "CREATE TABLE log (n INT AUTO_INCREMENT PRIMARY KEY, what VARCHAR(90));"
+    "CREATE VIEW dues AS SELECT name, SUM(total) AS due FROM customers JOIN bills ON"
+    " bills.customer = customers.id GROUP BY name;"
+    "CREATE TRIGGER first BEFORE INSERT ON bills FOR EACH ROW SET NEW.total = ABS(NEW.total);"
+    "CREATE TRIGGER after_it BEFORE INSERT ON bills FOR EACH ROW SET NEW.customer ="
+    " IFNULL(NEW.customer, 1);"
+    "CREATE TRIGGER told AFTER DELETE ON customers FOR EACH ROW INSERT INTO log (what) VALUES"
+    " (CONCAT('gone: é ', OLD.name));"
+    "CREATE PROCEDURE forget (who INT) DELETE FROM customers WHERE id = who;"
+    "INSERT INTO customers VALUES (0+1, 'Ana', '2026-11-20 05:13:38.250'), (2, 'O''Neil \\\\ \\n',"
+    " NULL), (3, 'Zoë 😀', '2026-03-01 00:00:00');"
+    "INSERT INTO bills (customer, total) VALUES (1, 10.00), (1, 0.10), (2, -7.25);"
+    "INSERT INTO notes VALUES (1, 1), (2, 3);";
+
+static const char CHANGES[] = "DELETE FROM bills WHERE total < 5; INSERT INTO customers VALUES"
+                              " (9, 'New', NULL); UPDATE customers SET name = 'Anna' WHERE id = 1;"
+                              " INSERT INTO log (what) VALUES ('changed')";
+
+typedef enum
+{
+  FAIL, /* the step fails */
+  CUT,  /* the connection is cut before the step */
+  DIE,  /* the process is killed before the step */
+} Harm;
+
+typedef struct
+{
+  Harm  harm;
+  guint at; /* which step, from 1; 0: none */
+  guint n;
+  guint n_records;
+  char  last[40];
+} Fault;
+
+static void
+cut_connections (void)
+{
+  g_autofree char *sql = g_strdup_printf (
+      "SELECT GROUP_CONCAT(CONCAT('KILL ', id) SEPARATOR ';') FROM information_schema.processlist "
+      "WHERE id <> CONNECTION_ID() AND user <> 'system user'");
+  g_autofree char *kills = sr_test_mariadb_run (sql);
+
+  if (!g_str_has_prefix (kills, "NULL"))
+    g_free (sr_test_mariadb_run (kills));
+}
+
+static gboolean
+do_harm (const char *step,
+         gpointer    data,
+         GError    **error)
+{
+  Fault *fault = data;
+
+  /* One record is as good as another. */
+  if (strcmp (step, "put record") == 0 && fault->n_records++ != 3)
+    return TRUE;
+  fault->n++;
+  g_strlcpy (fault->last, step, sizeof fault->last);
+  if (fault->n != fault->at)
+    return TRUE;
+  if (fault->harm == DIE)
+    kill (getpid (), SIGKILL);
+  if (fault->harm == CUT)
+    cut_connections ();
+  if (fault->harm != FAIL)
+    return TRUE;
+  g_set_error (error, SR_ERROR, SR_ERROR_IO, "made to fail");
+  return FALSE;
+}
+
+static SrTarget *
+open_target (const char *user)
+{
+  g_autofree char     *location = sr_test_mariadb_location (user);
+  g_autoptr (SrSecret) password = sr_test_mariadb_password ();
+  g_autoptr (GError)   error = NULL;
+  SrTarget            *target = sr_target_open (location, password, &error);
+
+  g_assert_no_error (error);
+  return target;
+}
+
+/* What a dump holds, for a plan. @only: (nullable): names of tables, parted by commas */
+static SrTargetTable *
+plan_tables (const SrSqlOutline *outline,
+             const char         *only,
+             guint              *n_tables)
+{
+  SrTargetTable *tables = g_new0 (SrTargetTable, outline->collections->len);
+  g_auto (GStrv) names = only != NULL ? g_strsplit (only, ",", -1) : NULL;
+
+  *n_tables = 0;
+  for (guint i = 0; i < outline->collections->len; i++)
+    {
+      const SrCollection *collection = g_ptr_array_index (outline->collections, i);
+
+      if (names == NULL || g_strv_contains ((const char *const *) names, collection->name))
+        tables[(*n_tables)++].collection = collection;
+    }
+  return tables;
+}
+
+static gboolean
+put_all (SrTarget            *target,
+         SrRecordReader      *reader,
+         const SrTargetTable *tables,
+         guint                n_tables,
+         GError             **error)
+{
+  SrCollection *collection;
+  int           more;
+
+  while ((more = sr_record_reader_next_collection (reader, &collection, NULL, error)) > 0)
+    {
+      SrRecord record;
+      gboolean wanted = FALSE;
+
+      for (guint i = 0; i < n_tables; i++)
+        wanted = wanted || strcmp (tables[i].collection->name, collection->name) == 0;
+      if (!wanted)
+        continue;
+      if (!sr_target_begin_collection (target, collection, NULL, error))
+        return FALSE;
+      while ((more = sr_record_reader_next (reader, &record, NULL, error)) > 0)
+        if (!sr_record_reader_get_fields (reader, &record, error) ||
+            !sr_target_put_record (target, &record, NULL, error))
+          return FALSE;
+      if (more < 0)
+        return FALSE;
+    }
+  return more == 0;
+}
+
+static GInputStream *
+stream_over (const char *data,
+             gsize       size)
+{
+  return g_memory_input_stream_new_from_data (data, (gssize) size, NULL);
+}
+
+/* Everything up to the swap, and with it. */
+static gboolean
+restore (SrTarget    *target,
+         const char  *dump,
+         gsize        size,
+         SrSqlDialect dialect,
+         const char  *only,
+         GError     **error)
+{
+  g_autoptr (GInputStream)   first = stream_over (dump, size);
+  g_autoptr (GInputStream)   second = stream_over (dump, size);
+  g_autoptr (SrSqlOutline)   outline = sr_sql_prescan (first, dialect, NULL, error);
+  g_autoptr (SrRecordReader) reader = sr_sql_records_new (second, dialect);
+  g_autoptr (SrPreflight)    preflight = sr_preflight_new ();
+  g_autoptr (GOutputStream)  saved = g_memory_output_stream_new_resizable ();
+  g_autoptr (GPtrArray)      counts = NULL;
+  g_autofree SrTargetTable  *tables = NULL;
+  SrTargetPlan               plan = { .replace = TRUE };
+  guint64                    written;
+
+  g_assert_nonnull (outline);
+  sr_sql_records_set_outline (SR_SQL_RECORDS (reader), outline);
+  tables = plan_tables (outline, only, &plan.n_tables);
+  plan.tables = tables;
+  if (!sr_target_preflight (target, &plan, preflight, NULL, error) ||
+      !sr_target_back_up (target, saved, &written, NULL, error) ||
+      !sr_target_begin (target, &plan, NULL, error) ||
+      !put_all (target, reader, tables, plan.n_tables, error))
+    return FALSE;
+  for (guint i = 0; i < preflight->rows->len; i++)
+    {
+      const SrPreflightRow *row = g_ptr_array_index (preflight->rows, i);
+
+      g_test_message ("%s%s: %s", row->ok ? "" : "NOT OK ", row->title, row->sentence);
+    }
+  g_assert_true (sr_preflight_is_ok (preflight));
+  counts = sr_target_verify (target, NULL, error);
+  return counts != NULL && sr_target_swap (target, NULL, error);
+}
+
+static void
+run (const char *sql)
+{
+  g_free (sr_test_mariadb_run (sql));
+}
+
+static void
+assert_answer (const char *sql,
+               const char *expected)
+{
+  g_autofree char *answer = sr_test_mariadb_run (sql);
+
+  g_strchomp (answer);
+  g_assert_cmpstr (answer, ==, expected);
+}
+
+/* Tells where texts differ, for they are long. */
+static void
+assert_same (const char *context,
+             const char *found,
+             const char *expected)
+{
+  gsize at = 0;
+
+  if (strcmp (found, expected) == 0)
+    return;
+  while (found[at] == expected[at])
+    at++;
+  while (at > 0 && found[at - 1] != '\n')
+    at--;
+  g_error ("%s: found “%.300s”, not “%.300s”", context, found + at, expected + at);
+}
+
+/* @user: of the variables. Sets up the shop, and gives a dump of it; then changes it. */
+static char *
+set_up (const char *user)
+{
+  char *dump;
+
+  sr_test_mariadb_clear ();
+  run (SHOP);
+  if (strcmp (user, "PLAIN_USER") == 0)
+    {
+      run ("DROP TRIGGER first; DROP TRIGGER after_it; DROP TRIGGER told");
+    }
+  dump = sr_test_mariadb_dump ();
+  run (CHANGES);
+  return dump;
+}
+
+/* Without what is no table's: comments and settings. */
+static void
+test_whole (gconstpointer data)
+{
+  const char          *user = data;
+  g_autofree char     *dump = set_up (user);
+  g_autofree char     *before = sr_test_mariadb_state ();
+  g_autofree char     *after = NULL;
+  g_autofree char     *undone = NULL;
+  g_autoptr (SrTarget) target = open_target (sr_test_mariadb_get (user));
+  g_autoptr (GError)   error = NULL;
+
+  restore (target, dump, strlen (dump), SR_SQL_MYSQL, NULL, &error);
+  g_assert_no_error (error);
+  after = sr_test_mariadb_dump ();
+  if (strcmp (user, "USER") == 0)
+    assert_same ("restored", after, dump);
+  assert_answer ("SELECT due FROM dues WHERE name = 'Ana'", "10.10");
+  sr_target_undo (target, &error);
+  g_assert_no_error (error);
+  sr_target_discard (target, &error);
+  g_assert_no_error (error);
+  undone = sr_test_mariadb_state ();
+  assert_same ("undone", undone, before);
+}
+
+/* Foreign keys of tables that stay lead to the restored ones. */
+static void
+test_some (gconstpointer data)
+{
+  const char          *user = data;
+  g_autofree char     *dump = set_up (user);
+  g_autofree char     *before = sr_test_mariadb_state ();
+  g_autofree char     *undone = NULL;
+  g_autoptr (SrTarget) target = open_target (sr_test_mariadb_get (user));
+  g_autoptr (GError)   error = NULL;
+
+  restore (target, dump, strlen (dump), SR_SQL_MYSQL, "customers", &error);
+  g_assert_no_error (error);
+  assert_answer ("SELECT name FROM customers WHERE id = 1; SELECT COUNT(*) FROM bills; SELECT "
+                 "GROUP_CONCAT(DISTINCT CONCAT(unique_constraint_schema, '.', "
+                 "referenced_table_name)) FROM information_schema.referential_constraints WHERE "
+                 "constraint_schema = 'shop'",
+                 "Ana\n2\nshop.customers");
+  sr_target_undo (target, &error);
+  g_assert_no_error (error);
+  sr_target_discard (target, &error);
+  g_assert_no_error (error);
+  undone = sr_test_mariadb_state ();
+  assert_same ("undone", undone, before);
+}
+
+/* In a process of its own, which is killed at a step. */
+static void
+restore_and_die (const char *user,
+                 const char *dump,
+                 const char *only,
+                 Fault      *fault)
+{
+  pid_t child = fork ();
+  int   status;
+
+  g_assert_cmpint (child, >=, 0);
+  if (child == 0)
+    {
+      SrTarget *target = open_target (sr_test_mariadb_get (user));
+      GError   *error = NULL;
+
+      sr_target_set_fault_func (target, do_harm, fault);
+      _exit (restore (target, dump, strlen (dump), SR_SQL_MYSQL, only, &error) ? 0 : 1);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  if (WIFEXITED (status))
+    {
+      g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+      fault->n = 0;
+    }
+  else
+    fault->n = fault->at;
+}
+
+/* What the next run does before its own work. */
+static void
+recover (const char *user)
+{
+  g_autoptr (SrTarget) target = open_target (sr_test_mariadb_get (user));
+  g_autoptr (GError)   error = NULL;
+  SrTargetPlan         plan = { .replace = TRUE };
+
+  for (guint i = 0; i < 200; i++)
+    {
+      g_clear_error (&error);
+      if (sr_target_begin (target, &plan, NULL, &error) || !sr_error_is (error, SR_ERROR_LOCKED))
+        break;
+      /* The server has yet to notice that the other side is dead. */
+      g_usleep (10000);
+    }
+  g_assert_no_error (error);
+  sr_target_discard (target, &error);
+  g_assert_no_error (error);
+}
+
+/* Returns: whether there was a step to fail */
+static gboolean
+fail_once (const char *user,
+           const char *dump,
+           const char *only,
+           Fault      *fault)
+{
+  g_autoptr (SrTarget) target = NULL;
+  g_autoptr (GError)   error = NULL;
+  gboolean             done;
+
+  if (fault->harm == DIE)
+    {
+      restore_and_die (user, dump, only, fault);
+      if (fault->n < fault->at)
+        return FALSE;
+      recover (user);
+      return TRUE;
+    }
+  target = open_target (sr_test_mariadb_get (user));
+  sr_target_set_fault_func (target, do_harm, fault);
+  done = restore (target, dump, strlen (dump), SR_SQL_MYSQL, only, &error);
+  if (fault->n < fault->at)
+    {
+      g_assert_no_error (error);
+      fault->at = 0;
+      sr_target_discard (target, &error);
+      g_assert_no_error (error);
+      return FALSE;
+    }
+  g_assert_false (done);
+  g_assert_nonnull (error);
+  g_test_message ("%u %s: %s", fault->at, fault->last, error->message);
+  fault->at = 0;
+  g_clear_error (&error);
+  if (fault->harm == FAIL)
+    {
+      sr_target_discard (target, &error);
+      g_assert_no_error (error);
+    }
+  g_clear_object (&target);
+  if (fault->harm == CUT)
+    recover (user);
+  return TRUE;
+}
+
+static void
+fail_every_step (const char *user,
+                 Harm        harm,
+                 const char *only)
+{
+  g_autofree char *dump = set_up (user);
+  g_autofree char *before = sr_test_mariadb_state ();
+  guint            n = 0;
+  gboolean         failed = TRUE;
+
+  while (failed)
+    {
+      Fault fault = { .harm = harm, .at = ++n };
+
+      failed = fail_once (user, dump, only, &fault);
+      if (failed)
+        {
+          g_autofree char *after = sr_test_mariadb_state ();
+          g_autofree char *context = g_strdup_printf ("step %u (%s)", n, fault.last);
+
+          assert_same (context, after, before);
+        }
+    }
+  g_assert_cmpuint (n, >, 8);
+  if (harm == DIE)
+    recover (user);
+}
+
+static void
+test_fail (gconstpointer data)
+{
+  fail_every_step (data, FAIL, NULL);
+  fail_every_step (data, FAIL, "customers,log");
+}
+
+static void
+test_cut (gconstpointer data)
+{
+  fail_every_step (data, CUT, "customers,log");
+}
+
+static void
+test_die (gconstpointer data)
+{
+  fail_every_step (data, DIE, "customers,log");
+}
+
+static void
+test_two_at_a_time (void)
+{
+  g_autofree char     *dump = set_up ("USER");
+  g_autoptr (SrTarget) first = open_target (sr_test_mariadb_get ("USER"));
+  g_autoptr (SrTarget) second = open_target (sr_test_mariadb_get ("USER"));
+  g_autoptr (GError)   error = NULL;
+
+  restore (first, dump, strlen (dump), SR_SQL_MYSQL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (restore (second, dump, strlen (dump), SR_SQL_MYSQL, NULL, &error));
+  g_assert_error (error, SR_ERROR, SR_ERROR_LOCKED);
+  g_clear_error (&error);
+  sr_target_discard (first, &error);
+  g_assert_no_error (error);
+}
+
+/* A dump of another server's own writer, which no server reads, into an empty database and again
+ * over what it made. */
+static void
+test_webeenthere (void)
+{
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "data", "samples", "webeenthere-database.sql", NULL);
+  g_autofree char   *dump = NULL;
+  gsize              size;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &dump, &size, &error);
+  g_assert_no_error (error);
+  sr_test_mariadb_clear ();
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (SrTarget) target = open_target (sr_test_mariadb_get ("USER"));
+
+      restore (target, dump, size, SR_SQL_WEBEENTHERE, NULL, &error);
+      g_assert_no_error (error);
+      assert_answer (
+          "SELECT COUNT(*) FROM activity_logs; SELECT timestamp FROM activity_logs WHERE "
+          "id = 1",
+          "10\n2026-11-20 05:13:38");
+      g_test_message ("%" G_GUINT64_FORMAT " values were lost",
+                      sr_mariadb_target_get_n_lost (SR_MARIADB_TARGET (target)));
+      sr_target_discard (target, &error);
+      g_assert_no_error (error);
+      run ("UPDATE activity_logs SET action = 'changed'");
+    }
+}
+
+static void
+add (const char   *name,
+     const char   *user,
+     GTestDataFunc func)
+{
+  g_autofree char *path =
+      g_strdup_printf ("/target-mariadb/%s/%s", name, user[0] == 'U' ? "apart" : "beside");
+
+  g_test_add_data_func (path, user, func);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  static const char *const users[] = { "USER", "PLAIN_USER" };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (users); i++)
+    {
+      add ("restore/whole", users[i], test_whole);
+      add ("restore/some", users[i], test_some);
+      add ("fail", users[i], test_fail);
+      add ("cut", users[i], test_cut);
+      add ("die", users[i], test_die);
+    }
+  g_test_add_func ("/target-mariadb/restore/two-at-a-time", test_two_at_a_time);
+  g_test_add_func ("/target-mariadb/restore/webeenthere", test_webeenthere);
+  return g_test_run ();
+}
