@@ -256,6 +256,10 @@ sr_backup_file_read_entry (SrBackupFile *self,
   type = sr_head_guess (head, size);
   if (type == SR_HEAD_SQLITE)
     return read_sqlite (self, index, cancellable, error);
+  /* told by the names of all files: a heading of one name looks like any text, and a value may hold
+   * a NUL byte or a statement */
+  if (self->kind->kind == SR_BACKUP_CSV && type != SR_HEAD_HEX && type != SR_HEAD_RANDOM)
+    type = SR_HEAD_CSV;
   stream = sr_container_open_entry (self->container, index, cancellable, error);
   if (stream == NULL)
     return NULL;
