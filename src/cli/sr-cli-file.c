@@ -159,6 +159,7 @@ sr_cli_open_file (SrCli      *cli,
                   const char *argument,
                   GError    **error)
 {
+  SrBackupFile       *file;
   SrGuardLimits       limits;
   SrBackupFileOptions options = {
     .limits = &limits,
@@ -170,8 +171,11 @@ sr_cli_open_file (SrCli      *cli,
   if (!sr_password_source_check (&key, error) || !parse_limits (&limits, error))
     return NULL;
   if (g_str_has_prefix (argument, SNAPSHOT_PREFIX))
-    return open_snapshot (cli, argument + strlen (SNAPSHOT_PREFIX), &options, error);
-  return sr_backup_file_open (argument, &options, cli->cancellable, error);
+    file = open_snapshot (cli, argument + strlen (SNAPSHOT_PREFIX), &options, error);
+  else
+    file = sr_backup_file_open (argument, &options, cli->cancellable, error);
+  cli->reads_file |= file != NULL;
+  return file;
 }
 
 static const char *

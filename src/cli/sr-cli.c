@@ -119,6 +119,7 @@ print_usage (void)
 static void
 print_error (const GError *error,
              gboolean      json,
+             gboolean      with_hint,
              const char   *verb)
 {
   g_autofree char *shown = NULL;
@@ -140,7 +141,7 @@ print_error (const GError *error,
     }
   shown = sr_text_message (error->message);
   fprintf (stderr, "strongroomctl: %s\n", shown);
-  if (sr_error_is (error, SR_ERROR_INVALID))
+  if (with_hint && sr_error_is (error, SR_ERROR_INVALID))
     fprintf (stderr, "“strongroomctl %s%s--help” shows how it is used.\n", verb != NULL ? verb : "",
              verb != NULL ? " " : "");
 }
@@ -335,8 +336,10 @@ run_command_line (const SrCliVerb *verb,
   if (parse (verb, &cli, &arguments, &error))
     (void) run_verb (verb, &cli, arguments + 1, &error);
   code = error != NULL ? (int) sr_cli_exit_code_from_error (error) : (int) cli.exit_code;
+  if (code == SR_EXIT_USAGE && cli.reads_file)
+    code = SR_EXIT_DAMAGE;
   if (error != NULL && !cli.output_lost)
-    print_error (error, json, verb->name);
+    print_error (error, json, !cli.reads_file, verb->name);
   cli_clear (&cli);
   return code;
 }
@@ -403,6 +406,6 @@ sr_cli_main (int    argc,
     g_set_error_literal (&error, SR_ERROR, SR_ERROR_INVALID, "No verb is given");
   else
     g_set_error (&error, SR_ERROR, SR_ERROR_INVALID, "There is no verb “%s”", shown);
-  print_error (error, argc >= 2 && has_word (argv + 1, "--json"), NULL);
+  print_error (error, argc >= 2 && has_word (argv + 1, "--json"), TRUE, NULL);
   return SR_EXIT_USAGE;
 }

@@ -38,6 +38,7 @@ typedef enum
  * @locks: (element-type SrLock): held until the end
  * @behind_dashes: (nullable): arguments after "--"
  * @n_damaged: snapshots and index files that could not be used, each was named
+ * @reads_file: a backup file was opened, so that what is invalid is the file and not the usage
  * @output_lost: nobody reads our standard output any more
  * @exit_code: what a verb that did its work ends with; set by verbs that found something
  *
@@ -60,6 +61,7 @@ typedef struct
   SrProgress      *progress;
   SrStatusLine    *status;
   guint            n_damaged;
+  gboolean         reads_file;
   gboolean         output_lost;
   SrExitCode       exit_code;
 } SrCli;

@@ -9,6 +9,8 @@
 
 #include "base/sr-error.h"
 #include "record/sr-inference.h"
+#include "target/sr-lpgnexus-schema.h"
+#include "target/sr-postgres-target.h"
 
 #include <string.h>
 
@@ -203,9 +205,22 @@ sr_restore_tables_find (SrRestoreTables *self,
   return table != NULL ? table->collection : NULL;
 }
 
+/* Its backup calls the tables by other names than the database, and tells neither their types nor
+ * what refers to what. */
+static void
+fill_lpgnexus (SrRestoreTables *self,
+               SrTargetPlan    *plan)
+{
+  for (guint i = 0; i < self->tables->len; i++)
+    sr_lpgnexus_set_table (&self->planned[i]);
+  sr_lpgnexus_sort_tables (self->planned, self->tables->len);
+  plan->schema = sr_lpgnexus_get_schema ();
+}
+
 void
 sr_restore_tables_fill_plan (SrRestoreTables *self,
                              SrBackupFile    *file,
+                             SrTarget        *target,
                              SrTargetPlan    *plan)
 {
   guint n = self->tables->len;
@@ -217,6 +232,8 @@ sr_restore_tables_fill_plan (SrRestoreTables *self,
 
       self->planned[i].collection = table->collection;
     }
+  if (sr_backup_file_get_kind (file) == SR_BACKUP_LPGNEXUS && SR_IS_POSTGRES_TARGET (target))
+    fill_lpgnexus (self, plan);
   plan->tables = self->planned;
   plan->n_tables = n;
   plan->expected_bytes = sr_backup_file_get_size (file);

@@ -33,6 +33,7 @@ const SrCollection *sr_restore_tables_find (SrRestoreTables *self,
 /* Owned by @self. */
 void sr_restore_tables_fill_plan (SrRestoreTables *self,
                                   SrBackupFile    *file,
+                                  SrTarget        *target,
                                   SrTargetPlan    *plan);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrRestoreTables, sr_restore_tables_free)
