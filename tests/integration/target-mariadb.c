@@ -45,6 +45,36 @@ static const char CHANGES[] = "DELETE FROM bills WHERE total < 5; INSERT INTO cu
                               " (9, 'New', NULL); UPDATE customers SET name = 'Anna' WHERE id = 1;"
                               " INSERT INTO log (what) VALUES ('changed')";
 
+/* A column of each type, with what is at the edges of it. */
+static const char TYPES[] =
+    "SET NAMES utf8mb4, sql_mode = 'NO_AUTO_VALUE_ON_ZERO';"
+    "CREATE TABLE kinds (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, t TINYINT, s SMALLINT"
+    " UNSIGNED, m MEDIUMINT, i INT ZEROFILL, d DECIMAL(65,30), f FLOAT, g DOUBLE, b1 BIT(1),"
+    " b BIT(64), da DATE, dt DATETIME(6), dz DATETIME, ts TIMESTAMP(6) NULL, ti TIME(3), y YEAR,"
+    " c CHAR(5), v VARCHAR(50) CHARACTER SET latin1, bi BINARY(4), vb VARBINARY(9), bl LONGBLOB,"
+    " tx LONGTEXT, e ENUM('a','b''c','é'), st SET('x','y','z'), j JSON, p POINT, u UUID, n INET6,"
+    " gv INT AS (t + 1) VIRTUAL, gs INT AS (t * 2) PERSISTENT, KEY (gs), FULLTEXT (tx),"
+    " CHECK (t <> 99)) COMMENT='it''s; -- a \\\\ comment';"
+    "INSERT INTO kinds (id, t, s, m, i, d, f, g, b1, b, da, dt, dz, ts, ti, y, c, v, bi, vb, bl, "
+    "tx,"
+    " e, st, j, p, u, n) VALUES (0, -128, 65535, -8388608, 7,"
+    " '12345678901234567890123456789012345.123456789012345678901234567890', 0.1,"
+    " 1.7976931348623157e308, b'1', ~0, '0000-00-00', '9999-12-31 23:59:59.999999',"
+    " '0000-00-00 00:00:00', '2026-03-29 01:30:00.000001', '-838:59:59.999', 1901, 'ab', 'é\\\\',"
+    " x'00FF27', x'00275C0A1A', x'000102FF5C27', CONCAT('a\\0b\\r\\n\\Z''\"\\\\%_', '😀'), 'é', "
+    "'x,z',"
+    " '{\"a\": [1, \"\\\\u00e9\"]}', POINT(1.5, -2), UUID(), '::1'),"
+    " (18446744073709551614, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
+    "NULL,"
+    " NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),"
+    " (3, 1, 0, 0, 0, 0.1, 1e-30, 5e-324, b'0', 0, '2024-02-29', '1000-01-01', '2026-11-20 "
+    "05:13:38',"
+    " NULL, '00:00:00', 2155, '', '', '', '', '', '', 'a', '', '[]', NULL, NULL, NULL);"
+    "CREATE TABLE many (n INT PRIMARY KEY, t VARCHAR(300), w TIMESTAMP DEFAULT CURRENT_TIMESTAMP);"
+    "INSERT INTO many SELECT seq, CONCAT(seq, REPEAT(CHAR(64 + seq % 50), seq % 300)), "
+    "'2026-01-01' +"
+    " INTERVAL seq MINUTE FROM seq_1_to_10000";
+
 typedef enum
 {
   FAIL, /* the step fails */
@@ -469,6 +499,79 @@ test_two_at_a_time (void)
   g_assert_no_error (error);
 }
 
+static void
+test_types (void)
+{
+  g_autofree char     *dump = NULL;
+  g_autofree char     *after = NULL;
+  g_autofree char     *before = NULL;
+  g_autofree char     *undone = NULL;
+  g_autoptr (SrTarget) target = open_target (sr_test_mariadb_get ("USER"));
+  g_autoptr (GError)   error = NULL;
+
+  sr_test_mariadb_clear ();
+  run (TYPES);
+  dump = sr_test_mariadb_dump ();
+  run ("DELETE FROM kinds WHERE id < 5; ALTER TABLE many DROP COLUMN w; DELETE FROM many WHERE n > "
+       "5000");
+  before = sr_test_mariadb_state ();
+  restore (target, dump, strlen (dump), SR_SQL_MYSQL, NULL, &error);
+  g_assert_no_error (error);
+  after = sr_test_mariadb_dump ();
+  assert_same ("restored", after, dump);
+  sr_target_undo (target, &error);
+  g_assert_no_error (error);
+  sr_target_discard (target, &error);
+  g_assert_no_error (error);
+  undone = sr_test_mariadb_state ();
+  assert_same ("undone", undone, before);
+}
+
+/* What does not fit is named with its record, and nothing is changed. */
+static void
+test_misfits (void)
+{
+  static const struct
+  {
+    const char *value;
+    const char *words;
+  } misfits[] = {
+    { "(1, 'toolong', 1, NULL)", "column 'v'" },
+    { "(1, 'ok', 1.005, NULL)", "decimal places" },
+    { "(1, 'ok', 99999, NULL)", "Out of range" },
+    { "(1, 'ok', 1, '2026-02-30')", "Incorrect date" },
+    { "(1, 'ok', 1, '2026-02-03 10:00:00')", "no time of day" },
+    { "(1, 'ok', 1, NULL), (1, 'ok', 1, NULL)", "Duplicate" },
+    { "(1.5, 'ok', 1, NULL)", "decimal places" },
+  };
+  g_autofree char *before = NULL;
+
+  sr_test_mariadb_clear ();
+  run (
+      "CREATE TABLE few (n INT PRIMARY KEY, v VARCHAR(3), d DECIMAL(5,2), w DATE); INSERT INTO few "
+      "VALUES (5, 'old', 0, NULL)");
+  before = sr_test_mariadb_state ();
+  for (guint i = 0; i < G_N_ELEMENTS (misfits); i++)
+    {
+      g_autofree char *dump = g_strdup_printf (
+          "-- MariaDB dump\nCREATE TABLE `few` (`n` int PRIMARY KEY, `v` varchar(3), `d` "
+          "decimal(5,2), `w` date) ENGINE=InnoDB;\nINSERT INTO `few` VALUES (0,'a',0,NULL),%s;\n"
+          "-- Dump completed\n",
+          misfits[i].value);
+      g_autofree char     *after = NULL;
+      g_autoptr (SrTarget) target = open_target (sr_test_mariadb_get ("USER"));
+      g_autoptr (GError)   error = NULL;
+
+      g_assert_false (restore (target, dump, strlen (dump), SR_SQL_MYSQL, NULL, &error));
+      g_test_message ("%s", error->message);
+      g_assert_nonnull (strstr (error->message, misfits[i].words));
+      g_assert_nonnull (strstr (error->message, "Record "));
+      g_clear_object (&target);
+      after = sr_test_mariadb_state ();
+      assert_same (misfits[i].value, after, before);
+    }
+}
+
 /* A dump of another server's own writer, which no server reads, into an empty database and again
  * over what it made. */
 static void
@@ -507,7 +610,7 @@ add (const char   *name,
      GTestDataFunc func)
 {
   g_autofree char *path =
-      g_strdup_printf ("/target-mariadb/%s/%s", name, user[0] == 'U' ? "apart" : "beside");
+      g_strdup_printf ("/target-mariadb/%s%s", name, user[0] == 'U' ? "apart" : "beside");
 
   g_test_add_data_func (path, user, func);
 }
@@ -521,13 +624,15 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (users); i++)
     {
-      add ("restore/whole", users[i], test_whole);
-      add ("restore/some", users[i], test_some);
-      add ("fail", users[i], test_fail);
-      add ("cut", users[i], test_cut);
-      add ("die", users[i], test_die);
+      add ("restore/whole-", users[i], test_whole);
+      add ("restore/some-", users[i], test_some);
+      add ("fail/", users[i], test_fail);
+      add ("cut/", users[i], test_cut);
+      add ("die/", users[i], test_die);
     }
   g_test_add_func ("/target-mariadb/restore/two-at-a-time", test_two_at_a_time);
+  g_test_add_func ("/target-mariadb/restore/types", test_types);
+  g_test_add_func ("/target-mariadb/restore/misfits", test_misfits);
   g_test_add_func ("/target-mariadb/restore/webeenthere", test_webeenthere);
   return g_test_run ();
 }
