@@ -208,7 +208,7 @@ sr_backup_file_spool_entry (SrBackupFile *self,
     {
       fd = fcntl (fd, F_DUPFD_CLOEXEC, 3);
       if (fd < 0)
-        sr_set_error_errno (error, errno, "Opening “%s”", entry->name);
+        sr_set_error_errno (error, errno, "Opening the database");
       return fd;
     }
   stream = sr_container_open_entry (self->container, index, cancellable, error);
@@ -248,6 +248,7 @@ sr_backup_file_read_entry (SrBackupFile *self,
   g_autofree guint8       *head = g_malloc (SR_HEAD_SIZE);
   gsize                    size = SR_HEAD_SIZE;
   g_autoptr (GInputStream) stream = NULL;
+  g_autofree char         *shown = sr_guard_show_name (entry->name);
   SrHeadType               type;
 
   if (!sr_container_read_head (self->container, index, head, &size, cancellable, error))
@@ -255,6 +256,10 @@ sr_backup_file_read_entry (SrBackupFile *self,
   type = sr_head_guess (head, size);
   if (type == SR_HEAD_SQLITE)
     return read_sqlite (self, index, cancellable, error);
+  /* told by the names of all files: a heading of one name looks like any text, and a value may hold
+   * a NUL byte or a statement */
+  if (self->kind->kind == SR_BACKUP_CSV && type != SR_HEAD_HEX && type != SR_HEAD_RANDOM)
+    type = SR_HEAD_CSV;
   stream = sr_container_open_entry (self->container, index, cancellable, error);
   if (stream == NULL)
     return NULL;
@@ -270,11 +275,11 @@ sr_backup_file_read_entry (SrBackupFile *self,
     case SR_HEAD_HEX:
     case SR_HEAD_RANDOM:
       g_set_error (error, SR_ERROR, SR_ERROR_WRONG_PASSWORD,
-                   "“%s” is encrypted, and no key that fits was given", entry->name);
+                   "“%s” is encrypted, and no key that fits was given", shown);
       return NULL;
     default:
       g_set_error (error, SR_ERROR, SR_ERROR_UNSUPPORTED, "“%s” is %s, which holds no records",
-                   entry->name, sr_head_type_describe (type));
+                   shown, sr_head_type_describe (type));
       return NULL;
     }
 }

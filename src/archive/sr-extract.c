@@ -54,6 +54,17 @@ is_chosen (const char *const *names,
 }
 
 static void
+set_errno (GError    **error,
+           int         errnum,
+           const char *what,
+           const char *name)
+{
+  g_autofree char *shown = sr_guard_show_name (name);
+
+  sr_set_error_errno (error, errnum, "%s “%s”", what, shown);
+}
+
+static void
 tell (Extraction   *self,
       const char   *name,
       guint64       size,
@@ -145,7 +156,7 @@ write_piece (int           fd,
         continue;
       if (n < 0)
         {
-          sr_set_error_errno (error, errno, "Writing “%s”", name);
+          set_errno (error, errno, "Writing", name);
           return FALSE;
         }
       data += n;
@@ -216,7 +227,7 @@ extract_file (Extraction             *self,
   if (fd < 0)
     {
       if (name != NULL)
-        sr_set_error_errno (&reason, errno, "Making “%s”", path);
+        set_errno (&reason, errno, "Making", path);
       tell (self, entry->name, 0, reason);
       return TRUE;
     }
@@ -225,7 +236,7 @@ extract_file (Extraction             *self,
     set_meta (fd, entry);
   if (close (fd) != 0 && result > 0)
     {
-      sr_set_error_errno (error, errno, "Writing “%s”", path);
+      set_errno (error, errno, "Writing", path);
       result = -1;
     }
   if (result < 0 || (reason != NULL && !is_of_entry (reason)))
@@ -291,7 +302,7 @@ make_link (Extraction             *self,
     return FALSE;
   if (symlinkat (entry->link_target, self->folder_fd, sr_beneath_temp_name (temp)) != 0)
     {
-      sr_set_error_errno (error, errno, "Making the link “%s”", path);
+      set_errno (error, errno, "Making the link", path);
       return FALSE;
     }
   if (sr_beneath_put_name (self->folder_fd, temp, name, self->overwrite, error))
@@ -306,12 +317,13 @@ extract_other (Extraction             *self,
                const char             *path)
 {
   g_autoptr (GError) reason = NULL;
+  g_autofree char   *shown = sr_guard_show_name (path);
 
   if (entry->type == SR_ENTRY_SYMLINK)
     make_link (self, entry, path, &reason);
   else
     g_set_error (&reason, SR_ERROR, SR_ERROR_UNSUPPORTED,
-                 "“%s” is a %s; only files, folders and links are unpacked", path,
+                 "“%s” is a %s; only files, folders and links are unpacked", shown,
                  sr_entry_type_name (entry->type));
   tell (self, entry->name, 0, reason);
 }

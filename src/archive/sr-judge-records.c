@@ -91,12 +91,13 @@ static const char *
 quick_key (const SrRecord *record,
            gsize          *size)
 {
-  const char *end = record->raw + record->raw_size;
   const char *at = record->raw;
+  const char *end;
   const char *close;
 
   if (record->raw == NULL || record->raw_size < 2 || *at != '{')
     return NULL;
+  end = at + record->raw_size;
   at = skip_space (at + 1, end);
   if (end - at > 5 && memcmp (at, "\"_id\"", 5) == 0)
     at += 5;

@@ -79,8 +79,10 @@ json_matches (SrBackupFile *file)
 static gboolean
 csv_matches (SrBackupFile *file)
 {
+  /* a heading of one name looks like any text */
   if (file->single != G_MAXUINT)
-    return file->type == SR_HEAD_CSV;
+    return file->type == SR_HEAD_CSV ||
+           (file->type == SR_HEAD_TEXT && all_end_with (file, ".csv"));
   return all_end_with (file, ".csv");
 }
 

@@ -181,7 +181,8 @@ sr_zip_local_compare (const SrZipSource    *source,
   *end = data + item->packed;
   name_size = sr_zip_get16 (header + 26);
   rest_size = (gsize) (data - item->offset) - SR_ZIP_LOCAL_SIZE;
-  rest = g_malloc (rest_size);
+  /* never without a byte, so that there is a place to point to */
+  rest = g_malloc (rest_size + 1);
   if (!sr_zip_source_read (source, item->offset + SR_ZIP_LOCAL_SIZE, rest, rest_size, error))
     return FALSE;
   fault = compare_numbers (header, rest + name_size, item, entry);

@@ -33,6 +33,11 @@ shape_kind (SrConvertFormat format)
       return SR_SHAPE_JSON;
     case SR_CONVERT_LPGNEXUS:
       return SR_SHAPE_LPGNEXUS;
+    case SR_CONVERT_CSV:
+      return SR_SHAPE_AS_IT_IS;
+    case SR_CONVERT_MYSQL:
+    case SR_CONVERT_POSTGRES:
+      return SR_SHAPE_SERVER;
     default:
       return SR_SHAPE_TABLE;
     }
@@ -56,6 +61,7 @@ add_shape_notes (SrConvert            *self,
 
   self->n_bytes_values += notes->bytes;
   self->n_bad_json += notes->bad_json;
+  self->n_moments += notes->moments;
   self->n_odd_dates += notes->odd_dates;
   self->n_unknown_fields += notes->unknown;
 }
@@ -74,6 +80,9 @@ feed_record (const Feed     *feed,
       feed->sink->put (feed->convert, item, sr_convert_shape_apply (shape, record),
                        feed->user_data, error))
     return TRUE;
+  /* some writers tell it themselves */
+  if (error != NULL && strstr ((*error)->message, "Record ") != NULL)
+    return FALSE;
   key = record->fields != NULL ? sr_record_get_key_text (record, item->collection) : NULL;
   if (key != NULL)
     g_prefix_error (error, "Record %s of “%s”: ", key, item->collection->name);
@@ -216,6 +225,9 @@ sr_convert_feed (SrConvert           *self,
   for (guint i = 0; i < self->items->len; i++)
     total += ((const SrConvertItem *) g_ptr_array_index (self->items, i))->records;
   sr_progress_set_totals (step, 0, total, FALSE);
+  /* files alone, which no reader gives */
+  if (self->items->len == 0)
+    return TRUE;
   if (!self->in_order)
     {
       if (!feed_as_they_come (&feed, error))

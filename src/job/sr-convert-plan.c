@@ -225,7 +225,7 @@ sr_convert_plan (SrConvert *self,
     { NULL, NULL, 0 },
   };
   g_autoptr (SrRecordReader) reader = NULL;
-  g_autoptr (SrProgress)     step = sr_progress_step (self->progress, 1, 4, "Looking at the records");
+  g_autoptr (SrProgress)     step = sr_progress_step (self->progress, 1, 4, "Looking at records");
   g_autoptr (GHashTable)     views = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   SrCollection              *collection;
   int                        more;

@@ -37,8 +37,8 @@ typedef struct
  * @items: (element-type SrConvertItem): in the order they are written
  * @in_order: @items are not in the order of the source, or a collection comes in pieces, so that
  *   each is read by itself
- * @n_bytes_values, @n_bad_json, @n_odd_dates, @n_unknown_fields: what was met while records were
- *   reshaped
+ * @n_bytes_values, @n_bad_json, @n_moments, @n_odd_dates, @n_unknown_fields: what was met while
+ *   records were reshaped
  * @n_other_files: files of the source that the format has no place for
  *
  * A conversion under way.
@@ -58,6 +58,7 @@ typedef struct
   guint64    notes[SR_N_NOTES];
   guint64    n_bytes_values;
   guint64    n_bad_json;
+  guint64    n_moments;
   guint64    n_odd_dates;
   guint64    n_unknown_fields;
   guint64    n_other_files;

@@ -14,6 +14,8 @@
 #include "record/sr-value.h"
 
 #define NS_IN_MS 1000000
+/* In March 1973; smaller numbers hardly are milliseconds. */
+#define MIN_MS G_GINT64_CONSTANT (100000000000)
 
 /* A value made anew: its text lies in the scratch until that has stopped growing. */
 typedef struct
@@ -346,6 +348,34 @@ shape_for_table (SrConvertShape *self,
   set_fresh (self, index, SR_VALUE_TEXT, start);
 }
 
+/* What looks like milliseconds since 1970 in a column of dates: what Prisma and JavaScript write
+ * into SQLite. A smaller number may as well be seconds or days; what reads the dump judges that. */
+static void
+shape_for_server (SrConvertShape *self,
+                  guint           index,
+                  const SrColumn *column)
+{
+  const SrValue   *value = &g_array_index (self->fields, SrField, index).value;
+  gsize            start = self->scratch->len;
+  g_autofree char *text = NULL;
+  SrMoment         moment;
+  gint64           ms;
+
+  if (value->type != SR_VALUE_NUMBER || column == NULL ||
+      (column->type != SR_COLUMN_TIMESTAMP && column->type != SR_COLUMN_DATE))
+    return;
+  if (!sr_value_get_int64 (value, &ms) || (ms > -MIN_MS && ms < MIN_MS))
+    {
+      self->notes.odd_dates++;
+      return;
+    }
+  sr_moment_from_unix_ms (&moment, ms);
+  text = sr_moment_to_sql (&moment, FALSE);
+  g_string_append (self->scratch, text);
+  set_fresh (self, index, SR_VALUE_TEXT, start);
+  self->notes.moments++;
+}
+
 /* --- records ---------------------------------------------------------------------------------- */
 
 static int
@@ -439,6 +469,15 @@ lay_out_json (SrConvertShape *self,
     }
 }
 
+static void
+lay_out_server (SrConvertShape *self,
+                const SrRecord *record)
+{
+  g_array_append_vals (self->fields, record->fields, record->n_fields);
+  for (guint i = 0; i < record->n_fields; i++)
+    shape_for_server (self, i, source_column (self, record->fields[i].name, i));
+}
+
 /* JSON that stays as it is keeps its bytes. */
 static gboolean
 is_unchanged (const SrConvertShape *self,
@@ -462,16 +501,19 @@ const SrRecord *
 sr_convert_shape_apply (SrConvertShape *self,
                         const SrRecord *record)
 {
-  if (self->kind == SR_SHAPE_TABLE && self->source->columns != NULL)
+  if (self->kind == SR_SHAPE_AS_IT_IS ||
+      (self->kind == SR_SHAPE_TABLE && self->source->columns != NULL))
     return record;
   g_array_set_size (self->fields, 0);
   g_array_set_size (self->fresh, 0);
   g_string_truncate (self->scratch, 0);
-  if (self->kind == SR_SHAPE_TABLE)
+  if (self->source->columns == NULL && self->kind <= SR_SHAPE_SERVER)
     lay_out_table (self, record);
+  else if (self->kind == SR_SHAPE_SERVER)
+    lay_out_server (self, record);
   else
     lay_out_json (self, record);
-  if (self->kind != SR_SHAPE_TABLE && is_unchanged (self, record))
+  if (self->kind > SR_SHAPE_SERVER && is_unchanged (self, record))
     return record;
   point_at_fresh (self);
   self->record = *record;

@@ -8,7 +8,9 @@ G_BEGIN_DECLS
 
 /**
  * SrConvertShapeKind:
+ * @SR_SHAPE_AS_IT_IS: nothing is changed
  * @SR_SHAPE_TABLE: every record has all columns, in their order; what is JSON is text
+ * @SR_SHAPE_SERVER: the same; moments that SQLite holds as numbers become dates
  * @SR_SHAPE_JSON: what is JSON text or an array of PostgreSQL becomes a part of the record
  * @SR_SHAPE_LPGNEXUS: the same, fields in the order of that server's columns, moments as it writes
  *   them
@@ -17,7 +19,9 @@ G_BEGIN_DECLS
  */
 typedef enum
 {
+  SR_SHAPE_AS_IT_IS,
   SR_SHAPE_TABLE,
+  SR_SHAPE_SERVER,
   SR_SHAPE_JSON,
   SR_SHAPE_LPGNEXUS,
 } SrConvertShapeKind;
@@ -26,6 +30,7 @@ typedef enum
  * SrConvertShapeNotes:
  * @bytes: binary values, which JSON does not know
  * @bad_json: texts in columns of JSON that are none, kept as texts
+ * @moments: numbers that were taken for milliseconds since 1970
  * @odd_dates: moments that could not be read, kept as they are
  * @unknown: fields that the format does not know, kept behind the others
  *
@@ -35,6 +40,7 @@ typedef struct
 {
   guint64 bytes;
   guint64 bad_json;
+  guint64 moments;
   guint64 odd_dates;
   guint64 unknown;
 } SrConvertShapeNotes;

@@ -8,7 +8,7 @@
 #include "base/sr-error.h"
 #include "base/sr-output-file.h"
 #include "job/sr-convert-private.h"
-#include "record/sr-record-writer.h"
+#include "record/sr-sql-record-writer.h"
 
 static gboolean
 begin_table (SrConvert     *self,
@@ -44,6 +44,30 @@ dialect_of (SrConvertFormat format)
   if (format == SR_CONVERT_MYSQL)
     return SR_SQL_MYSQL;
   return format == SR_CONVERT_POSTGRES ? SR_SQL_POSTGRES : SR_SQL_SQLITE;
+}
+
+/* Whose CREATE TABLE statements the backup holds. */
+static SrSqlDialect
+find_source (SrConvert *self)
+{
+  GPtrArray *facts = sr_backup_file_get_facts (self->file);
+
+  switch ((int) sr_backup_file_get_kind (self->file))
+    {
+    case SR_BACKUP_WEBEENTHERE:
+      return SR_SQL_WEBEENTHERE;
+    case SR_BACKUP_POS:
+    case SR_BACKUP_SQLITE:
+      return SR_SQL_SQLITE;
+    default:
+      break;
+    }
+  for (guint i = 0; i + 1 < facts->len; i += 2)
+    for (SrSqlDialect dialect = SR_SQL_MYSQL; dialect <= SR_SQL_SQLITE; dialect++)
+      if (g_str_equal (facts->pdata[i], "dialect") &&
+          g_str_equal (facts->pdata[i + 1], sr_sql_dialect_name (dialect)))
+        return dialect;
+  return SR_SQL_NONE;
 }
 
 /* A table cannot be without a column; records that are all empty objects have none. */
@@ -95,6 +119,9 @@ sr_convert_to_sql (SrConvert *self,
   if (output == NULL)
     return FALSE;
   writer = sr_sql_record_writer_new (sr_output_file_get_stream (output), dialect_of (self->format));
+  /* with all tables there what refers to another finds it */
+  if (self->options->collections == NULL)
+    sr_sql_record_writer_set_source (SR_SQL_RECORD_WRITER (writer), find_source (self));
   path = g_strdup_printf ("/proc/self/fd/%d", sr_output_file_get_fd (output));
   return sr_convert_feed (self, &sink, writer, error) &&
          sr_record_writer_finish (writer, self->cancellable, error) &&

@@ -190,57 +190,15 @@ index_avx2 (SrJsonIndexState *state,
   return n;
 }
 
-__attribute__ ((target ("avx512bw,avx512f,bmi,popcnt,pclmul"))) static guint
-index_avx512 (SrJsonIndexState *state,
-              const guint8     *data,
-              gsize             n_blocks,
-              guint32          *positions)
-{
-  const __m512i quote = _mm512_set1_epi8 ('"');
-  const __m512i backslash = _mm512_set1_epi8 ('\\');
-  const __m512i fold = _mm512_set1_epi8 (0x20);
-  /* four times the table of index_avx2(): '{' at 11, '}' at 13 */
-  const __m512i brackets = _mm512_set4_epi32 (0x00007d00, 0x7b000000, 0, 0);
-  __m512i       least = _mm512_set1_epi8 (-1);
-  guint64       in_string = state->in_string;
-  guint         n = 0;
-
-  for (gsize i = 0; i < n_blocks; i++)
-    {
-      __m512i v = _mm512_loadu_si512 (data + i * SR_JSON_BLOCK);
-      Block   block;
-      guint64 inside;
-      guint64 found;
-
-      least = _mm512_min_epu8 (least, v);
-      block.quotes = _mm512_cmpeq_epi8_mask (v, quote);
-      block.backslashes = _mm512_cmpeq_epi8_mask (v, backslash);
-      inside = PREFIX_XOR (take_quotes (state, &block)) ^ in_string;
-      in_string = (guint64) ((gint64) inside >> 63);
-      found = _mm512_cmpeq_epi8_mask (_mm512_or_si512 (v, fold),
-                                      _mm512_shuffle_epi8 (brackets, v));
-      found &= ~inside;
-      FLATTEN (positions, n, found, (guint32) (i * SR_JSON_BLOCK));
-    }
-  state->in_string = in_string;
-  if (_mm512_testn_epi8_mask (least, least) != 0)
-    state->has_nul = TRUE;
-  return n;
-}
-
 #endif
 
 gboolean
 sr_json_index_has (SrJsonIndexKind kind)
 {
 #if defined(__x86_64__)
-  gboolean common = __builtin_cpu_supports ("bmi") && __builtin_cpu_supports ("popcnt") &&
-                    __builtin_cpu_supports ("pclmul");
-
-  if (kind == SR_JSON_INDEX_AVX512)
-    return common && __builtin_cpu_supports ("avx512bw");
   if (kind == SR_JSON_INDEX_AVX2)
-    return common && __builtin_cpu_supports ("avx2");
+    return __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("bmi") &&
+           __builtin_cpu_supports ("popcnt") && __builtin_cpu_supports ("pclmul");
 #endif
   return kind == SR_JSON_INDEX_PORTABLE;
 }
@@ -262,8 +220,6 @@ sr_json_index (SrJsonIndexKind   kind,
                guint32          *positions)
 {
 #if defined(__x86_64__)
-  if (kind == SR_JSON_INDEX_AVX512)
-    return index_avx512 (state, data, n_blocks, positions);
   if (kind == SR_JSON_INDEX_AVX2)
     return index_avx2 (state, data, n_blocks, positions);
 #endif

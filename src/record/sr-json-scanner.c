@@ -12,7 +12,7 @@
 #include "record/sr-json-scanner.h"
 
 /* Small enough to stay in the processor's second cache between read() and the scan. */
-#define READ_SIZE ((gsize) 256 * 1024)
+#define READ_SIZE ((gsize) 512 * 1024)
 /* Blocks looked at in one go: what they hold stays in the first cache until it is worked off. */
 #define CHUNK_BLOCKS 128
 #define NOT_KEPT     G_MAXSIZE

@@ -233,6 +233,9 @@ append_date (GString        *sql,
     return refuse ("MySQL's date of zeros, which PostgreSQL cannot hold", error);
   if (dialect == SR_SQL_MYSQL && column->type == SR_COLUMN_TIMESTAMP)
     return append_mysql_timestamp (sql, value, error);
+  /* SQLite's programs keep times as numbers too */
+  if (dialect == SR_SQL_SQLITE && value->type == SR_VALUE_NUMBER)
+    return append_number (sql, dialect, column, value, error);
   return append_text (sql, dialect, value->data, value->size, error);
 }
 

@@ -291,9 +291,9 @@ map_plain (SrSqlDialect target,
     { SR_COLUMN_BYTES, "longblob", "bytea", "BLOB" },
     { SR_COLUMN_DATE, "date", "date", "DATE" },
     { SR_COLUMN_TIME, "time(6)", "time without time zone", "TIME" },
-    { SR_COLUMN_JSON, "json", "jsonb", "TEXT" },
+    { SR_COLUMN_JSON, "json", "jsonb", "JSON TEXT" },
     { SR_COLUMN_GEOMETRY, "geometry", "bytea", "BLOB" },
-    { SR_COLUMN_ARRAY, "json", "jsonb", "TEXT" },
+    { SR_COLUMN_ARRAY, "json", "jsonb", "JSON TEXT" },
     { SR_COLUMN_UNKNOWN, "longtext", "text", "" },
   };
 

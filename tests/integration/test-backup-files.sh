@@ -16,12 +16,12 @@ judged() {
   local name=$1 verdict=$2 kind=$3 found
   shift 3
   found=$("$CTL" "${options[@]}" "$folder/$name" 2>&1)
-  printf '%s\n' "$found" | grep -q "^verdict $verdict:" &&
-    printf '%s\n' "$found" | grep -qx "kind $kind" || {
+  if ! printf '%s\n' "$found" | grep -q "^verdict $verdict:" ||
+    ! printf '%s\n' "$found" | grep -qx "kind $kind"; then
     ok 1 "$name is $kind and $verdict"
     note "$found"
     return
-  }
+  fi
   local pattern
   for pattern in "$@"; do
     if ! printf '%s\n' "$found" | grep -q -- "$pattern"; then

@@ -126,7 +126,8 @@ test_too_many (void)
 static void
 test_table (void)
 {
-  const char              *json = "[{\"a\":1,\"b\":\"x\\\"y\",\"c\":{\"d\": 1}},{\"c\":null,\"b\":2},"
+  const char              *json = "[{\"a\":1,\"b\":\"x\\\"y\",\"c\":{\"d\": 1}},"
+                                  "{\"c\":null,\"b\":2},"
                                   "{\"b\":true,\"a\":3}]";
   g_autoptr (SrCollection) source = sr_collection_new ("x");
   g_autoptr (SrCollection) written = infer (json);

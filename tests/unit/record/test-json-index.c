@@ -101,7 +101,6 @@ main (int   argc,
   g_test_add_data_func ("/json-index/portable", GUINT_TO_POINTER (SR_JSON_INDEX_PORTABLE),
                         test_kind);
   g_test_add_data_func ("/json-index/avx2", GUINT_TO_POINTER (SR_JSON_INDEX_AVX2), test_kind);
-  g_test_add_data_func ("/json-index/avx512", GUINT_TO_POINTER (SR_JSON_INDEX_AVX512), test_kind);
   g_test_add_func ("/json-index/best", test_best);
   return g_test_run ();
 }
