@@ -44,6 +44,8 @@ static const SrCliVerb *const verbs[] = {
   &sr_verb_extract,
   &sr_verb_import,
   &sr_verb_restore_file,
+  &sr_verb_convert,
+  &sr_verb_export,
 };
 
 SrExitCode

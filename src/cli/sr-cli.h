@@ -110,9 +110,11 @@ gboolean sr_cli_check_arguments (const char *const *arguments,
 extern const SrCliVerb sr_verb_backup;
 extern const SrCliVerb sr_verb_check;
 extern const SrCliVerb sr_verb_compare;
+extern const SrCliVerb sr_verb_convert;
 extern const SrCliVerb sr_verb_copy;
 extern const SrCliVerb sr_verb_diff;
 extern const SrCliVerb sr_verb_dump;
+extern const SrCliVerb sr_verb_export;
 extern const SrCliVerb sr_verb_extract;
 extern const SrCliVerb sr_verb_find;
 extern const SrCliVerb sr_verb_forget;
