@@ -13,6 +13,9 @@
 #include "target/sr-maria-preflight.h"
 #include "target/sr-maria-swap.h"
 
+/* How long another restore may take to end. */
+#define LOCK_SECONDS 3
+
 typedef enum
 {
   STATE_IDLE,
@@ -46,14 +49,25 @@ ensure_connected (SrMariadbTarget *self,
   return self->maria != NULL;
 }
 
-/* One restore into a database at a time; the server lets go when the connection ends. */
+/* Returns: (transfer full): "GET_LOCK('…'" without what follows */
+static char *
+name_lock (SrMariadbTarget *self,
+           const char      *function)
+{
+  g_autofree char *digest = g_compute_checksum_for_string (
+      G_CHECKSUM_SHA256, sr_maria_get_database (self->maria), -1);
+
+  return g_strdup_printf ("%s('strongroom-%.40s'", function, digest);
+}
+
+/* One restore into a database at a time. The server lets go when the connection ends, of which it
+ * hears with some delay. */
 static gboolean
 take_lock (SrMariadbTarget *self,
            GError         **error)
 {
-  g_autofree char *digest = g_compute_checksum_for_string (
-      G_CHECKSUM_SHA256, sr_maria_get_database (self->maria), -1);
-  g_autofree char *sql = g_strdup_printf ("SELECT GET_LOCK('strongroom-%.40s', 0)", digest);
+  g_autofree char *call = name_lock (self, "GET_LOCK");
+  g_autofree char *sql = g_strdup_printf ("SELECT %s, %d)", call, LOCK_SECONDS);
   guint64          taken = 0;
 
   if (self->holds_lock)
@@ -65,6 +79,15 @@ take_lock (SrMariadbTarget *self,
     g_set_error (error, SR_ERROR, SR_ERROR_LOCKED,
                  "Another restore into this database is under way; wait until it has ended");
   return self->holds_lock;
+}
+
+static void
+let_go (SrMariadbTarget *self)
+{
+  g_autofree char *call = name_lock (self, "RELEASE_LOCK");
+
+  (void) sr_maria_runf (self->maria, NULL, NULL, "DO %s)", call);
+  self->holds_lock = FALSE;
 }
 
 /* Remembers which tables there are to be saved. */
@@ -359,6 +382,7 @@ discard (SrTarget *target,
     }
   if (!sr_target_step (target, "discard", error) || !sr_maria_stage_drop (self->stage, error))
     return FALSE;
+  let_go (self);
   self->current = NULL;
   g_clear_pointer (&self->stage, sr_maria_stage_free);
   self->state = STATE_IDLE;
