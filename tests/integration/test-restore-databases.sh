@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright the Strongroom authors
+#
+# Backup files restored into real database servers by the program itself: with a safety backup that
+# can be put back, and refused where something would be lost.
+here_early=$(cd -- "$(dirname -- "$0")" && pwd)
+support=$here_early/../support
+if [ -z "${STRONGROOM_TEST_MARIADB_SOCKET:-}" ]; then
+  exec "$support/with-mariadb" "$support/with-postgres" "$0" "$@"
+fi
+. "$here_early/lib.sh" "$@"
+need psql mariadb
+
+samples=$here/../data/samples
+mariadb_target="mariadb://$STRONGROOM_TEST_MARIADB_USER@localhost/$STRONGROOM_TEST_MARIADB_DATABASE"
+mariadb_target+="?socket=$STRONGROOM_TEST_MARIADB_SOCKET"
+postgres_target="postgresql://$PGUSER@/$PGDATABASE?socket=$PGHOST"
+
+into_mariadb() {
+  "$CTL" restore-file "$@" --into "$mariadb_target" \
+    --password-file "$STRONGROOM_TEST_MARIADB_PASSWORD_FILE" </dev/null
+}
+
+into_postgres() {
+  "$CTL" restore-file "$@" --into "$postgres_target" </dev/null
+}
+
+my() {
+  MYSQL_PWD=$STRONGROOM_TEST_MARIADB_PASSWORD mariadb -S "$STRONGROOM_TEST_MARIADB_SOCKET" \
+    -u "$STRONGROOM_TEST_MARIADB_USER" "$STRONGROOM_TEST_MARIADB_DATABASE" -N -e "$1"
+}
+
+pg() {
+  psql -X -q -A -t -c "$1"
+}
+
+# --- a dump that no server reads, into MariaDB -------------------------------------------------------
+
+passes "a dry run of webeenthere's dump" into_mariadb "$samples/webeenthere-database.sql" --dry-run
+is "$(my 'show tables')" "" "has made nothing"
+passes "webeenthere's dump is restored" into_mariadb "$samples/webeenthere-database.sql"
+is "$(my 'select count(*) from websites')" 23 "with all its websites"
+is "$(my 'select count(*) from users')" 5 "and users"
+like "$(my 'select created_at from users where username = "john_doe"')" \
+  '^20[0-9-]{8} [0-9]{2}:[0-9]{2}:[0-9]{2}$' "whose times are times"
+exits 9 "again without --replace" into_mariadb "$samples/webeenthere-database.sql"
+exits 9 "again without a safety backup" into_mariadb "$samples/webeenthere-database.sql" --replace
+my 'update users set username = concat("changed-", username)'
+exits 9 "again where nobody can be asked" into_mariadb "$samples/webeenthere-database.sql" \
+  --replace --safety "$scratch/before.sql"
+is "$(my 'select count(*) from users where username like "changed-%"')" 5 "and nothing has changed"
+passes "again with all that" into_mariadb "$samples/webeenthere-database.sql" --replace \
+  --safety "$scratch/before.sql" --yes
+is "$(my 'select count(*) from users where username like "changed-%"')" 0 "replaces"
+passes "the safety backup goes back" into_mariadb "$scratch/before.sql" --replace \
+  --safety "$scratch/before-2.sql" --yes
+is "$(my 'select count(*) from users where username like "changed-%"')" 5 "with what was there"
+is "$(stat -c %a "$scratch/before.sql")" 600 "only its owner may read the safety backup"
+is "$(my 'show databases' | grep -c strongroom_stage)" 0 "no stage is left behind"
+
+# --- only some records -------------------------------------------------------------------------------
+
+passes "one collection of a RayERP backup" into_mariadb "$samples/rayerp-full.zip" employees
+is "$(my 'select count(*) from employees')" 40 "with its records"
+exits 4 "a collection that is not there" into_mariadb "$samples/rayerp-full.zip" no-such-one
+exits 9 "a wrong password" "$CTL" restore-file "$samples/rayerp-full.zip" leaves \
+  --into "$mariadb_target" --password-file "$(set_password wrong wrong)"
+unlike "$output" "wrong$" "which the message does not repeat"
+exits 9 "a password in the location" "$CTL" restore-file "$samples/rayerp-full.zip" \
+  --into "mariadb://user:secret-word@localhost/shop"
+unlike "$output" "secret-word" "which no message repeats"
+
+# --- LPG Nexus, whose own restore loses columns, into PostgreSQL --------------------------------------
+
+passes "LPG Nexus into an empty database" into_postgres "$samples/lpgnexus-backup.json"
+is "$(pg 'select count(*) from "Customer"')" 25 "with all customers"
+is "$(pg 'select count(*) from "User" where status is null')" 0 "and the status of each user"
+is "$(pg 'select data_type from information_schema.columns where table_name = '\''Customer'\'' and
+  column_name = '\''createdAt'\''')" "timestamp without time zone" "times are times"
+last=$(pg 'select max("customerCode") from "Customer"')
+is "$(pg "select nextval(pg_get_serial_sequence('\"Customer\"', 'customerCode'))")" "$((last + 1))" \
+  "the next customer gets the next number"
+new_vault vault
+pg "update \"Customer\" set name = 'changed'"
+passes "again, what is there being saved in a vault" into_postgres "$samples/lpgnexus-backup.json" \
+  --replace --safety-vault "$STRONGROOM_VAULT" --safety-password-file "$password_file" --yes
+is "$(pg "select count(*) from \"Customer\" where name = 'changed'")" 0 "replaces"
+passes "the vault's copy goes back" "$CTL" restore-file snapshot:latest --into "$postgres_target" \
+  --password-file "$password_file" --replace --safety "$scratch/pg.sql" --yes
+is "$(pg "select count(*) from \"Customer\" where name = 'changed'")" 25 "with what was there"
+is "$(pg "select count(*) from pg_namespace where nspname like 'strongroom%'")" 0 \
+  "no stage is left behind"
+
+done_testing
