@@ -109,13 +109,23 @@ sr_archive_stream_init (SrArchiveStream *self)
 
 /* --- listing ---------------------------------------------------------------------------------- */
 
+/* "./a" is "a": many tar files are made of ".". */
+static const char *
+trim_dots (const char *name)
+{
+  while (name != NULL && name[0] == '.' && name[1] == '/')
+    for (name++; *name == '/';)
+      name++;
+  return name;
+}
+
 /* The stored bytes where they are no text of a known kind, whatever the locale is. */
 static const char *
 get_name (struct archive_entry *entry)
 {
   const char *name = archive_entry_pathname_utf8 (entry);
 
-  return name != NULL ? name : archive_entry_pathname (entry);
+  return trim_dots (name != NULL ? name : archive_entry_pathname (entry));
 }
 
 static const char *
@@ -123,7 +133,7 @@ get_hard_link (struct archive_entry *entry)
 {
   const char *name = archive_entry_hardlink_utf8 (entry);
 
-  return name != NULL ? name : archive_entry_hardlink (entry);
+  return trim_dots (name != NULL ? name : archive_entry_hardlink (entry));
 }
 
 static gboolean
@@ -156,6 +166,18 @@ get_type_of (struct archive_entry *entry,
     default:
       return FALSE;
     }
+}
+
+/* All but what nobody can have in a folder, and the folder that all lies in. */
+static gboolean
+is_listed (struct archive_entry *entry,
+           SrEntryType          *type)
+{
+  const char *name = get_name (entry);
+
+  if (!get_type_of (entry, type))
+    return get_hard_link (entry) != NULL;
+  return *type != SR_ENTRY_DIR || name == NULL || (*name != '\0' && strcmp (name, ".") != 0);
 }
 
 /* Without the ending of the compression. */
@@ -214,7 +236,7 @@ list_entry (SrArchiveContainer   *self,
   guint             index = self->entries->len;
   guint             source = index;
 
-  if (!get_type_of (found, &type) && link == NULL)
+  if (!is_listed (found, &type))
     return TRUE;
   entry = sr_entry_list_add (
       self->entries, self->single ? name_of_single (self) : g_strdup (name != NULL ? name : ""),
@@ -318,7 +340,7 @@ next_listed (SrArchiveReader       *reader,
 
   do
     more = sr_archive_reader_next (reader, found, cancellable, error);
-  while (more > 0 && !get_type_of (*found, &type) && get_hard_link (*found) == NULL);
+  while (more > 0 && !is_listed (*found, &type));
   return more;
 }
 

@@ -136,7 +136,7 @@ check_space (SrFolderTarget     *self,
              const SrTargetPlan *plan,
              SrPreflight        *result)
 {
-  g_autofree char *needed = g_format_size (plan->expected_bytes);
+  g_autofree char *needed = g_format_size_full (plan->expected_bytes, G_FORMAT_SIZE_IEC_UNITS);
   g_autofree char *found = NULL;
   struct statvfs   info;
   guint64          available;
@@ -148,7 +148,7 @@ check_space (SrFolderTarget     *self,
       return;
     }
   available = (guint64) info.f_bavail * info.f_frsize;
-  found = g_format_size (available);
+  found = g_format_size_full (available, G_FORMAT_SIZE_IEC_UNITS);
   if (plan->expected_bytes == 0)
     sr_preflight_add (result, "Space", TRUE, FALSE,
                       "%s are free; how much comes is not known yet.", found);
@@ -171,21 +171,21 @@ check_old (SrFolderTarget     *self,
 
   if (!sr_folder_tree_measure (self->parent_fd, self->name, &files, &bytes, cancellable, error))
     return FALSE;
-  size = g_format_size (bytes);
+  size = g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
   if (files == 0)
     sr_preflight_add (result, "Existing data", TRUE, FALSE, "The folder “%s” holds no files.",
                       shown);
   else if (plan->replace)
     sr_preflight_add (result, "Existing data", TRUE, TRUE,
                       "The folder “%s” holds %" G_GUINT64_FORMAT
-                      " files (%s); all of them are replaced by what the backup holds.",
-                      shown, files, size);
+                      " %s (%s); all of it is replaced by what the backup holds.",
+                      shown, files, files == 1 ? "file" : "files", size);
   else
     sr_preflight_add (result, "Existing data", FALSE, FALSE,
                       "The folder “%s” holds %" G_GUINT64_FORMAT
-                      " files (%s). Nothing is merged into it: choose an empty folder, or have it "
+                      " %s (%s). Nothing is merged into it: choose an empty folder, or have it "
                       "replaced.",
-                      shown, files, size);
+                      shown, files, files == 1 ? "file" : "files", size);
   if (files > 0 && plan->replace)
     sr_preflight_add_loss (result, shown, bytes,
                            plan->expected_bytes > 0 ? (gint64) plan->expected_bytes : -1);
@@ -234,13 +234,11 @@ sr_folder_target_back_up (SrTarget      *target,
                           GCancellable  *cancellable,
                           GError       **error)
 {
-  SrFolderTarget  *self = SR_FOLDER_TARGET (target);
-  g_autofree char *folder = NULL;
-  g_autofree char *name = NULL;
-  guint64          files = 0;
-  guint64          bytes = 0;
-  struct stat      info;
-  int              found;
+  SrFolderTarget *self = SR_FOLDER_TARGET (target);
+  guint64         files = 0;
+  guint64         bytes = 0;
+  struct stat     info;
+  int             found;
 
   *written = 0;
   if (!find_place (self, error) || (found = look_at_old (self, &info, error)) < 0)
@@ -251,11 +249,10 @@ sr_folder_target_back_up (SrTarget      *target,
     return FALSE;
   if (files == 0)
     return TRUE;
-  folder = g_path_get_dirname (self->full_path);
-  name = g_strconcat ("./", self->name, NULL);
   {
-    const char *argv[] = { "tar", "--create", "--file=-", "--format=posix", "--directory", folder,
-                           "--", name, NULL };
+    /* what is in the folder, so that it goes back into one of any name */
+    const char *argv[] = { "tar", "--create", "--file=-", "--format=posix", "--directory",
+                           self->full_path, "--", ".", NULL };
 
     return sr_dump_child_run (argv, NULL, NULL, stream, written, cancellable, error);
   }

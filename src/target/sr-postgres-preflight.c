@@ -98,7 +98,7 @@ check_space (SrPostgresTarget *self,
   if (!sr_pg_query_number (self->pg, sql, &existing, cancellable, error))
     return FALSE;
   needed = (guint64) existing + 3 * self->expected_bytes;
-  needed_text = g_format_size (needed);
+  needed_text = g_format_size_full (needed, G_FORMAT_SIZE_IEC_UNITS);
   if (!ask_free_space (self, &available))
     {
       sr_preflight_add (result, "Space", TRUE, TRUE,
@@ -107,7 +107,7 @@ check_space (SrPostgresTarget *self,
                         needed_text);
       return TRUE;
     }
-  available_text = g_format_size (available);
+  available_text = g_format_size_full (available, G_FORMAT_SIZE_IEC_UNITS);
   sr_preflight_add (result, "Space", available > needed, FALSE,
                     "About %s are needed meanwhile, %s are free.", needed_text, available_text);
   return TRUE;
