@@ -32,10 +32,11 @@ struct _SrBackupFile
   guint64         size;
 
   /* What was found. */
-  SrContainer *outer;  /* as it lies there */
-  SrHeadType   type;   /* of the file, or of the only entry */
-  guint        single; /* entry that is the only file, G_MAXUINT: there are several */
-  guint8      *head;   /* (nullable): of that entry */
+  SrContainer *outer;    /* as it lies there */
+  gboolean     imported; /* unpacked and decrypted once, and stored so */
+  SrHeadType   type;     /* of the file, or of the only entry */
+  guint        single;   /* entry that is the only file, G_MAXUINT: there are several */
+  guint8      *head;     /* (nullable): of that entry */
   gsize        n_head;
   GHashTable  *names; /* name of a file in @container to its place; made when asked for */
 

@@ -89,6 +89,14 @@ sr_backup_file_add_fact (SrBackupFile *self,
 {
   if (text == NULL)
     return;
+  /* what a reader finds later may have stood in the head of the file */
+  for (guint i = 0; i + 1 < self->facts->len; i += 2)
+    if (strcmp (g_ptr_array_index (self->facts, i), name) == 0)
+      {
+        g_free (g_ptr_array_index (self->facts, i + 1));
+        g_ptr_array_index (self->facts, i + 1) = g_utf8_make_valid (text, -1);
+        return;
+      }
   g_ptr_array_add (self->facts, g_strdup (name));
   g_ptr_array_add (self->facts, g_utf8_make_valid (text, -1));
 }
@@ -347,6 +355,7 @@ look_behind_import (SrBackupFile *self,
     return TRUE;
   g_object_unref (self->outer);
   self->outer = view;
+  self->imported = TRUE;
   sr_backup_file_add_fact (self, "imported", sr_json_string_or (record, "name", NULL));
   sr_backup_file_add_fact (self, "sha256", sr_json_string_or (record, "sha256", NULL));
   return TRUE;

@@ -250,6 +250,11 @@ extract_file (Extraction             *self,
   if (!sr_beneath_put_name (self->folder_fd, temp, broken != NULL ? broken : name, self->overwrite,
                             reason == NULL ? &reason : NULL))
     unlinkat (self->folder_fd, temp, 0);
+  if (broken == NULL && !self->overwrite && sr_error_is (reason, SR_ERROR_EXISTS))
+    {
+      g_clear_error (&reason);
+      g_set_error_literal (&reason, SR_ERROR, SR_ERROR_EXISTS, "It exists and was left as it is");
+    }
   tell (self, entry->name, size, reason);
   return TRUE;
 }
@@ -424,6 +429,33 @@ extract_each (Extraction  *self,
   return TRUE;
 }
 
+/* A name that fits nothing is an error before anything is written. */
+static gboolean
+check_names (const char *const *names,
+             SrContainer       *container,
+             GError           **error)
+{
+  guint n = sr_container_get_n_entries (container);
+
+  for (; names != NULL && *names != NULL; names++)
+    {
+      const char *const one[] = { *names, NULL };
+      gboolean          found = FALSE;
+
+      for (guint i = 0; i < n && !found; i++)
+        found = is_chosen (one, sr_container_get_entry (container, i)->name);
+      if (!found)
+        {
+          g_autofree char *shown = sr_guard_show_name (*names);
+
+          g_set_error (error, SR_ERROR, SR_ERROR_NOT_FOUND, "There is no “%s” in the backup",
+                       shown);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 gboolean
 sr_container_extract (SrContainer       *container,
                       const char        *target,
@@ -445,6 +477,8 @@ sr_container_extract (SrContainer       *container,
   };
   gboolean ok;
 
+  if (!check_names (names, container, error))
+    return FALSE;
   self.root_fd = open (target, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (self.root_fd < 0)
     {

@@ -162,22 +162,21 @@ add_reading (SrJudge      *judge,
              Reading      *reading,
              const GError *reason)
 {
-  const char *title = sr_container_get_title (judge->file->outer);
+  const char      *title = sr_container_get_title (judge->file->outer);
+  g_autofree char *unsafe = sr_verdict_counted (reading->n_unsafe, "name is", "names are");
+  g_autofree char *files = sr_verdict_counted (reading->n_files, "file", "files");
 
   if (reading->n_unsafe > 0)
     sr_verdict_add (judge->verdict, "container.names", "Unsafe names", SR_ASPECT_INTACT,
-                    SR_CHECK_WARNING, "%u names are not safe to unpack: %s", reading->n_unsafe,
-                    reading->unsafe);
+                    SR_CHECK_WARNING, "%s not safe to unpack: %s", unsafe, reading->unsafe);
   if (reason != NULL)
     sr_verdict_add (judge->verdict, "container.read", "Readable to the end", SR_ASPECT_INTACT,
-                    SR_CHECK_FAILED, "After %" G_GUINT64_FORMAT " files: %s.", reading->n_files,
-                    reason->message);
+                    SR_CHECK_FAILED, "After %s: %s.", files, reason->message);
   else
     sr_verdict_add (judge->verdict, "container.read", "Readable to the end", SR_ASPECT_INTACT,
                     SR_CHECK_PASSED,
-                    "All %" G_GUINT64_FORMAT " files (%" G_GUINT64_FORMAT
-                    " bytes) can be read to their end (%s).",
-                    reading->n_files, reading->bytes, title);
+                    "All of it can be read to the end: %s, %" G_GUINT64_FORMAT " bytes (%s).",
+                    files, reading->bytes, title);
 }
 
 static gboolean

@@ -338,22 +338,26 @@ read_each (Count   *self,
 static void
 tell_reading (Count *self)
 {
-  SrVerdict  *verdict = self->judge->verdict;
-  const char *id = "records.read";
-  const char *title = "Records can be read";
+  SrVerdict       *verdict = self->judge->verdict;
+  const char      *id = "records.read";
+  const char      *title = "Records can be read";
+  g_autofree char *locked =
+      sr_verdict_counted (self->locked->len, "collection is", "collections are");
+  g_autofree char *records = sr_verdict_counted (self->judge->n_records, "record", "records");
+  g_autofree char *collections =
+      sr_verdict_counted (self->tallies->len, "collection", "collections");
 
   for (guint i = 0; i < self->errors->len; i++)
     sr_verdict_add (verdict, id, title, SR_ASPECT_INTACT, SR_CHECK_FAILED, "%s.",
                     (const char *) g_ptr_array_index (self->errors, i));
   if (self->locked->len > 0)
     sr_verdict_add (verdict, id, title, SR_ASPECT_INTACT, SR_CHECK_NOT_MADE,
-                    "%u collections are encrypted and were not looked at.", self->locked->len);
+                    "%s encrypted and could not be looked at.", locked);
   if (self->none != NULL)
     sr_verdict_add (verdict, id, title, SR_ASPECT_COMPLETE, SR_CHECK_NOTICE, "%s.", self->none);
   else if (self->errors->len + self->locked->len == 0)
     sr_verdict_add (verdict, id, title, SR_ASPECT_INTACT, SR_CHECK_PASSED,
-                    "%" G_GUINT64_FORMAT " records in %u collections can be read to their end.",
-                    self->judge->n_records, self->tallies->len);
+                    "%s in %s can be read to the end.", records, collections);
 }
 
 static void
@@ -386,13 +390,13 @@ tell_announced (Count *self)
                     SR_CHECK_NOT_MADE, "Not all records could be counted.");
   else if (n_differing > 0)
     sr_verdict_add (verdict, "records.announced", "Announced records", SR_ASPECT_COMPLETE,
-                    SR_CHECK_FAILED, "%u of %u collections do not hold what is announced: %s%s.",
-                    n_differing, n_announced, differing->str,
-                    n_differing > MAX_NAMED ? " and others" : "");
+                    SR_CHECK_FAILED,
+                    "Not every collection holds what is announced, %u of %u: %s%s.", n_differing,
+                    n_announced, differing->str, n_differing > MAX_NAMED ? " and others" : "");
   else
-    sr_verdict_add (verdict, "records.announced", "Announced records", SR_ASPECT_COMPLETE,
-                    SR_CHECK_PASSED, "All %u collections hold as many records as announced.",
-                    n_announced);
+    sr_verdict_add (
+        verdict, "records.announced", "Announced records", SR_ASPECT_COMPLETE, SR_CHECK_PASSED,
+        "Every collection holds as many records as announced, %u of %u.", n_announced, n_announced);
 }
 
 static void
@@ -429,26 +433,36 @@ typedef struct
   SrCheckResult result;
   const char   *id;
   const char   *title;
-  const char   *text; /* follows the number */
+  const char   *one; /* follows the number */
+  const char   *many;
 } NoteCheck;
 
 static const NoteCheck note_checks[SR_N_NOTES] = {
   [SR_NOTE_LOST_BYTES] = { SR_CHECK_WARNING, "records.lost-bytes", "Binary content",
-                           "values of binary content were destroyed when the backup was made" },
+                           "binary value was destroyed when the backup was made",
+                           "binary values were destroyed when the backup was made" },
   [SR_NOTE_LOST_DATE] = { SR_CHECK_WARNING, "records.lost-dates", "Dates",
+                          "date was lost when the backup was made (“Invalid Date”)",
                           "dates were lost when the backup was made (“Invalid Date”)" },
   [SR_NOTE_LOST_FRACTION] = { SR_CHECK_NOTICE, "records.lost-fractions", "Fractions of seconds",
+                              "time lost its fraction of a second",
                               "times lost their fraction of a second" },
   [SR_NOTE_ROUNDED] = { SR_CHECK_WARNING, "records.rounded", "Large numbers",
+                        "whole number is so large that the server rounded it",
                         "whole numbers are so large that the server rounded them" },
   [SR_NOTE_INVALID_UTF8] = { SR_CHECK_WARNING, "records.utf8", "Text",
+                             "text is not valid UTF-8",
                              "texts are not valid UTF-8" },
-  [SR_NOTE_NUL] = { SR_CHECK_NOTICE, "records.nul", "NUL bytes", "texts hold NUL bytes" },
+  [SR_NOTE_NUL] = { SR_CHECK_NOTICE, "records.nul", "NUL bytes", "text holds NUL bytes",
+                    "texts hold NUL bytes" },
   [SR_NOTE_GUESSED] = { SR_CHECK_NOTICE, "records.guessed", "Borders of values",
+                        "record could only be read by guessing where values end",
                         "records could only be read by guessing where values end" },
   [SR_NOTE_DUPLICATE_FIELD] = { SR_CHECK_WARNING, "records.duplicate-fields", "Fields twice",
+                                "record names a field twice",
                                 "records name a field twice" },
   [SR_NOTE_VIEW] = { SR_CHECK_NOTICE, "records.views", "Views",
+                     "record is of a view, stored as if it were a table",
                      "records are of views, stored as if they were tables" },
 };
 
@@ -456,10 +470,14 @@ static void
 tell_notes (Count *self)
 {
   for (guint i = 0; i < SR_N_NOTES; i++)
-    if (self->notes[i] > 0)
-      sr_verdict_add (self->judge->verdict, note_checks[i].id, note_checks[i].title,
-                      SR_ASPECT_COMPLETE, note_checks[i].result, "%" G_GUINT64_FORMAT " %s.",
-                      self->notes[i], note_checks[i].text);
+    {
+      g_autofree char *text =
+          sr_verdict_counted (self->notes[i], note_checks[i].one, note_checks[i].many);
+
+      if (self->notes[i] > 0)
+        sr_verdict_add (self->judge->verdict, note_checks[i].id, note_checks[i].title,
+                        SR_ASPECT_COMPLETE, note_checks[i].result, "%s.", text);
+    }
 }
 
 static void
@@ -467,21 +485,24 @@ tell_secrets (Count *self)
 {
   static const char *const otps[] = { "otps", "otp", "Otp", NULL };
   SrVerdict               *verdict = self->judge->verdict;
+  g_autofree char         *hashes =
+      sr_verdict_counted (self->n_hashes, "password hash is", "password hashes are");
 
   if (self->n_hashes > 0)
     sr_verdict_add (verdict, "privacy.password-hashes", "Password hashes", SR_ASPECT_PRIVACY,
                     SR_CHECK_WARNING,
-                    "%" G_GUINT64_FORMAT " password hashes are in it; whoever has the file can try "
-                    "to guess the passwords.",
-                    self->n_hashes);
+                    "%s in it; whoever has the file can try to guess the passwords.", hashes);
   for (guint i = 0; otps[i] != NULL; i++)
     {
       const Tally *tally = g_hash_table_lookup (self->by_name, otps[i]);
 
-      if (tally != NULL && tally->count > 0)
-        sr_verdict_add (verdict, "privacy.otps", "One-time codes", SR_ASPECT_PRIVACY,
-                        SR_CHECK_WARNING,
-                        "%" G_GUINT64_FORMAT " one-time codes are in clear in it.", tally->count);
+      g_autofree char *codes = NULL;
+
+      if (tally == NULL || tally->count == 0)
+        continue;
+      codes = sr_verdict_counted (tally->count, "one-time code is", "one-time codes are");
+      sr_verdict_add (verdict, "privacy.otps", "One-time codes", SR_ASPECT_PRIVACY,
+                      SR_CHECK_WARNING, "%s in clear in it.", codes);
     }
 }
 

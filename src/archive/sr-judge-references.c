@@ -182,11 +182,11 @@ sr_references_judge (SrReferences      *self,
                     "Records refer to more than %d files, too many to look for each.", MAX_KEPT);
   else if (n_missing > 0)
     sr_verdict_add (judge->verdict, id, title, SR_ASPECT_COMPLETE, SR_CHECK_WARNING,
-                    "Records refer to %u uploaded files, %u of which are missing: %s%s.", n,
-                    n_missing, named->str, n_missing > MAX_NAMED ? " and others" : "");
+                    "Of the uploaded files that records refer to, %u of %u cannot be found: %s%s.",
+                    n_missing, n, named->str, n_missing > MAX_NAMED ? " and others" : "");
   else if (n > 0)
     sr_verdict_add (judge->verdict, id, title, SR_ASPECT_COMPLETE, SR_CHECK_PASSED,
-                    "All %u uploaded files that records refer to are there.", n);
+                    "Every uploaded file that a record refers to is there, %u of %u.", n, n);
   else
     sr_verdict_add (judge->verdict, id, title, SR_ASPECT_COMPLETE, SR_CHECK_PASSED,
                     "No record refers to an uploaded file.");

@@ -39,15 +39,17 @@ archive_open (SrBackupFile *file,
 static void
 judge_links (SrJudge *judge)
 {
-  SrContainer *container = judge->file->container;
-  guint        n = sr_container_get_n_entries (container);
-  guint        n_links = 0;
+  SrContainer     *container = judge->file->container;
+  guint            n = sr_container_get_n_entries (container);
+  guint            n_links = 0;
+  g_autofree char *links = NULL;
 
   for (guint i = 0; i < n; i++)
     n_links += sr_container_get_entry (container, i)->type == SR_ENTRY_SYMLINK;
+  links = sr_verdict_counted (n_links, "symbolic link is", "symbolic links are");
   if (n_links > 0)
     sr_verdict_add (judge->verdict, "container.links", "Symbolic links", SR_ASPECT_INTACT,
-                    SR_CHECK_NOTICE, "%u symbolic links are in it; none is followed.", n_links);
+                    SR_CHECK_NOTICE, "%s in it; none is followed.", links);
 }
 
 static gboolean

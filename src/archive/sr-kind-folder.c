@@ -77,8 +77,9 @@ collection_open (SrBackupFile *file,
 {
   guint            n = sr_container_get_n_entries (file->outer);
   g_autofree char *text = g_strdup_printf ("%u", n);
+  g_autofree char *files = sr_verdict_counted (n, "file", "files");
 
-  sr_backup_file_set_title (file, "folder of %u files", n);
+  sr_backup_file_set_title (file, "folder of %s", files);
   sr_backup_file_add_fact (file, "files", text);
   return TRUE;
 }

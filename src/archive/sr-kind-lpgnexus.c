@@ -272,10 +272,10 @@ lpgnexus_judge_end (SrJudge        *judge,
   if (n_missing > 0)
     sr_verdict_add (judge->verdict, "lpgnexus.collections", "Expected collections",
                     SR_ASPECT_COMPLETE, SR_CHECK_WARNING,
-                    "%u of %u collections are missing: %s.", n_missing, n, missing->str);
+                    "Of the %u collections, these are missing: %s.", n, missing->str);
   else
     sr_verdict_add (judge->verdict, "lpgnexus.collections", "Expected collections",
-                    SR_ASPECT_COMPLETE, SR_CHECK_PASSED, "All %u collections are there.", n);
+                    SR_ASPECT_COMPLETE, SR_CHECK_PASSED, "All of the %u collections are there.", n);
   sr_lpg_rows_judge (self->rows, judge);
 }
 

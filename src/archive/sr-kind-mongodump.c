@@ -85,21 +85,21 @@ tell_namespaces (SrJudge     *judge,
       n_open += !namespace->has_end;
     }
   if (n_bad > 0)
-    sr_verdict_add (judge->verdict, "mongodump.crc", "Checksums", SR_ASPECT_INTACT,
-                    SR_CHECK_FAILED, "%u of %u collections are not what their checksum says.",
-                    n_bad, namespaces->len);
-  else
-    sr_verdict_add (judge->verdict, "mongodump.crc", "Checksums", SR_ASPECT_INTACT,
-                    SR_CHECK_PASSED,
-                    "%" G_GUINT64_FORMAT " documents in %u collections; checksums are right.",
-                    n_documents, namespaces->len);
-  if (n_open > 0)
-    sr_verdict_add (judge->verdict, "mongodump.end", "Ends of collections", SR_ASPECT_INTACT,
-                    SR_CHECK_FAILED, "%u of %u collections do not come to their end.", n_open,
+    sr_verdict_add (judge->verdict, "mongodump.crc", "Checksums", SR_ASPECT_INTACT, SR_CHECK_FAILED,
+                    "Not every collection is what its checksum says, %u of %u are not.", n_bad,
                     namespaces->len);
   else
+    sr_verdict_add (
+        judge->verdict, "mongodump.crc", "Checksums", SR_ASPECT_INTACT, SR_CHECK_PASSED,
+        "The checksum of every collection is right; documents in all: %" G_GUINT64_FORMAT ".",
+        n_documents);
+  if (n_open > 0)
+    sr_verdict_add (judge->verdict, "mongodump.end", "Ends of collections", SR_ASPECT_INTACT,
+                    SR_CHECK_FAILED, "Not every collection comes to its end, %u of %u do not.",
+                    n_open, namespaces->len);
+  else
     sr_verdict_add (judge->verdict, "mongodump.end", "Ends of collections", SR_ASPECT_COMPLETE,
-                    SR_CHECK_PASSED, "All %u collections come to their end.", namespaces->len);
+                    SR_CHECK_PASSED, "Every collection comes to its end.");
 }
 
 static gboolean

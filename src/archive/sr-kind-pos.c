@@ -154,7 +154,7 @@ read_metadata (SrBackupFile *file,
       self->description_error = g_strdup (reason->message);
       return TRUE;
     }
-  self->claimed = is_true (metadata, "encrypted");
+  self->claimed = is_true (metadata, "encrypted") && !file->imported;
   file->type_name = g_strdup (sr_json_string_or (metadata, "type", NULL));
   file->created = g_strdup (sr_json_string_or (metadata, "createdAt", NULL));
   sr_backup_file_add_fact (file, "name", sr_json_string_or (metadata, "name", NULL));
@@ -327,7 +327,7 @@ judge_components (SrJudge *judge,
   else if (n_good == n)
     {
       sr_verdict_add (judge->verdict, "pos.components", "Components", SR_ASPECT_COMPLETE,
-                      SR_CHECK_PASSED, "All %u announced components are there.", n);
+                      SR_CHECK_PASSED, "Every announced component is there, %u of %u.", n, n);
       sr_verdict_add (judge->verdict, "pos.digest", "Digests of components", SR_ASPECT_INTACT,
                       judge->options->quick ? SR_CHECK_NOT_MADE : SR_CHECK_PASSED,
                       judge->options->quick

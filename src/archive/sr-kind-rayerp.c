@@ -164,7 +164,7 @@ read_description (SrBackupFile *file,
   g_autofree char *modules = NULL;
 
   self->version = g_strdup (sr_json_string_or (info, "version", NULL));
-  self->claimed = sr_json_bool_or (info, "isEncrypted", FALSE);
+  self->claimed = sr_json_bool_or (info, "isEncrypted", FALSE) && !file->imported;
   read_modules (self, info);
   read_totals (file, info);
   file->created = g_strdup (sr_json_string_or (info, "backupDate", NULL));
@@ -418,12 +418,13 @@ judge_collections (SrJudge *judge,
   if (n_missing > 0)
     sr_verdict_add (judge->verdict, "rayerp.collections", "Expected collections",
                     SR_ASPECT_COMPLETE, SR_CHECK_WARNING,
-                    "%u of %u collections that belong to the chosen modules are missing: %s.",
-                    n_missing, n_expected, missing->str);
+                    "Of the %u collections of the chosen modules, these are missing: %s.",
+                    n_expected, missing->str);
   else
     sr_verdict_add (judge->verdict, "rayerp.collections", "Expected collections",
                     SR_ASPECT_COMPLETE, SR_CHECK_PASSED,
-                    "All %u collections of the chosen modules are there.", n_expected);
+                    "Every collection of the chosen modules is there, %u of %u.", n_expected,
+                    n_expected);
 }
 
 static gboolean
@@ -473,12 +474,12 @@ judge_encryption (SrJudge *judge,
                     "The backup says that it is encrypted; it is not.");
   else if (self->sealed->len > 0 && !self->claimed)
     sr_verdict_add (judge->verdict, id, title, SR_ASPECT_PRIVACY, SR_CHECK_NOTICE,
-                    "%u collections are encrypted, although the backup says that it is not.",
+                    "Collections are encrypted (%u), although the backup says that it is not.",
                     self->sealed->len);
   else if (self->sealed->len > 0 && self->n_clear > 0)
     sr_verdict_add (judge->verdict, id, title, SR_ASPECT_PRIVACY, SR_CHECK_WARNING,
-                    "%u collections are encrypted, %u are in clear.", self->sealed->len,
-                    self->n_clear);
+                    "Not every collection is encrypted: %u of them, and %u in clear.",
+                    self->sealed->len, self->n_clear);
   if (self->sealed->len > 0 && has_uploads (judge->file))
     sr_verdict_add (judge->verdict, "encryption.files", "Encryption of files", SR_ASPECT_PRIVACY,
                     SR_CHECK_NOTICE, "Uploaded files are in clear; the server encrypts collections "

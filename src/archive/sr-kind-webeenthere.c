@@ -127,6 +127,7 @@ count_claims (JsonObject *metadata)
 static void
 judge_metadata (SrJudge *judge)
 {
+  g_autofree char       *backups = NULL;
   g_autoptr (GError)     reason = NULL;
   g_autoptr (JsonObject) metadata = NULL;
   guint                  index;
@@ -147,23 +148,26 @@ judge_metadata (SrJudge *judge)
       return;
     }
   n = count_claims (metadata);
+  backups = sr_verdict_counted (n, "backup", "backups");
   if (n > 0)
     sr_verdict_add (judge->verdict, "encryption.claim", "Encryption as announced",
                     SR_ASPECT_PRIVACY, SR_CHECK_WARNING,
-                    "The server lists %u backups as encrypted; it encrypts none.", n);
+                    "The server lists %s as encrypted; it encrypts none.", backups);
 }
 
 static void
 judge_links (SrJudge *judge)
 {
-  guint n = sr_container_get_n_entries (judge->file->container);
-  guint n_links = 0;
+  guint            n = sr_container_get_n_entries (judge->file->container);
+  guint            n_links = 0;
+  g_autofree char *links = NULL;
 
   for (guint i = 0; i < n; i++)
     n_links += sr_container_get_entry (judge->file->container, i)->type == SR_ENTRY_SYMLINK;
+  links = sr_verdict_counted (n_links, "symbolic link is", "symbolic links are");
   if (n_links > 0)
     sr_verdict_add (judge->verdict, "container.links", "Symbolic links", SR_ASPECT_INTACT,
-                    SR_CHECK_NOTICE, "%u symbolic links are in it; none is followed.", n_links);
+                    SR_CHECK_NOTICE, "%s in it; none is followed.", links);
 }
 
 static gboolean

@@ -325,7 +325,7 @@ tell (SrLpgRows  *self,
 {
   if (self->n[problem] > 0)
     sr_verdict_add (judge->verdict, id, title, SR_ASPECT_COMPLETE, SR_CHECK_WARNING,
-                    "%" G_GUINT64_FORMAT " %s; the first: %s.", self->n[problem], bad,
+                    "%s: %" G_GUINT64_FORMAT ", the first: %s.", bad, self->n[problem],
                     self->first[problem]);
   else
     sr_verdict_add (judge->verdict, id, title, SR_ASPECT_COMPLETE, SR_CHECK_PASSED, "%s", good);
@@ -337,17 +337,17 @@ sr_lpg_rows_judge (SrLpgRows *self,
 {
   find_dangling (self);
   tell (self, judge, PROBLEM_MISSING, "lpgnexus.required", "Fields that must be there",
-        "fields that must be there are missing", "All fields that must be there are.");
+        "Fields that must be there are missing", "All fields that must be there are.");
   tell (self, judge, PROBLEM_VALUE, "lpgnexus.values", "Values of enumerations",
-        "values are none that the database knows", "All values of enumerations are known.");
+        "Values are none that the database knows", "All values of enumerations are known.");
   tell (self, judge, PROBLEM_UNIQUE, "lpgnexus.unique", "Unique combinations",
-        "rows repeat what must be unique", "What must be unique is.");
+        "Rows repeat what must be unique", "What must be unique is.");
   if (self->too_many)
     sr_verdict_add (judge->verdict, "lpgnexus.references", "Keys of other tables",
                     SR_ASPECT_COMPLETE, SR_CHECK_NOT_MADE, "There are too many keys to compare.");
   else
     tell (self, judge, PROBLEM_REFERENCE, "lpgnexus.references", "Keys of other tables",
-          "keys refer to rows that are not there", "All rows that others refer to are there.");
+          "Keys refer to rows that are not there", "All rows that others refer to are there.");
   if (self->n_users == 0)
     sr_verdict_add (judge->verdict, "lpgnexus.users", "Users", SR_ASPECT_COMPLETE, SR_CHECK_FAILED,
                     "There are no users in it. Given to the server's own restore it would wipe "
@@ -355,7 +355,7 @@ sr_lpg_rows_judge (SrLpgRows *self,
   if (self->n_without_admin > 0)
     sr_verdict_add (judge->verdict, "lpgnexus.generation", "Generation", SR_ASPECT_COMPLETE,
                     SR_CHECK_NOTICE,
-                    "%" G_GUINT64_FORMAT " rows have no “adminId”: the backup is of an older "
+                    "Rows have no “adminId” (%" G_GUINT64_FORMAT "): the backup is of an older "
                     "release, and they belong to no business until one is chosen.",
                     self->n_without_admin);
 }

@@ -165,6 +165,14 @@ sr_verdict_add (SrVerdict    *self,
   add_check (self, id, title, aspect, result, sentence);
 }
 
+char *
+sr_verdict_counted (guint64     number,
+                    const char *one,
+                    const char *many)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT " %s", number, number == 1 ? one : many);
+}
+
 guint
 sr_verdict_get_n_checks (SrVerdict *self)
 {

@@ -79,13 +79,17 @@ G_DECLARE_FINAL_TYPE (SrVerdict, sr_verdict, SR, VERDICT, GObject)
 SrVerdict *sr_verdict_new (void);
 /* Copies. Names out of a backup may stand in the sentence as they are: invalid UTF-8 and control
  * characters are shown as U+FFFD. */
-void  sr_verdict_add (SrVerdict    *self,
-                      const char   *id,
-                      const char   *title,
-                      SrCheckAspect aspect,
-                      SrCheckResult result,
-                      const char   *format,
-                      ...) G_GNUC_PRINTF (6, 7);
+void sr_verdict_add (SrVerdict    *self,
+                     const char   *id,
+                     const char   *title,
+                     SrCheckAspect aspect,
+                     SrCheckResult result,
+                     const char   *format,
+                     ...) G_GNUC_PRINTF (6, 7);
+/* For sentences: "1 file", "12 files". Returns: (transfer full) */
+char *sr_verdict_counted (guint64     number,
+                          const char *one,
+                          const char *many);
 guint sr_verdict_get_n_checks (SrVerdict *self);
 /* Returns: (nullable): %NULL behind the last */
 const SrCheck *sr_verdict_get_check (SrVerdict *self,

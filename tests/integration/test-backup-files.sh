@@ -95,7 +95,7 @@ judged folder suspicious webeenthere-tar 'webeenthere.database complete failed'
 
 passes "files are made" python3 -W ignore "$SR_SOURCE_ROOT/tests/support/make-backups.py" "$made"
 folder=$made
-judged rayerp-good.zip complete rayerp 'All 3 uploaded files'
+judged rayerp-good.zip complete rayerp 'is there, 3 of 3'
 judged rayerp-v1.zip suspicious rayerp 'collection activityLogs 1' 'references complete warning'
 judged rayerp-own-key.zip suspicious rayerp 'encryption locked' 'records.read intact not-made'
 options=(--key 'own key')
@@ -112,7 +112,7 @@ judged rayerp-flipped.zip broken rayerp 'CRC-32'
 judged rayerp-trailing.zip suspicious rayerp 'zip.trailing'
 judged rayerp-broken-json.zip broken rayerp 'records.read intact failed'
 judged rayerp-http-error.zip broken unknown "server's answer" createCipher
-judged pos-good.backup complete pos 'privacy.env' 'All 1 uploaded files'
+judged pos-good.backup complete pos 'privacy.env' 'is there, 1 of 1'
 judged pos-default-key.backup complete pos 'encryption default'
 judged pos-own-key.backup suspicious pos 'encryption locked'
 judged pos-sealed-cut.backup broken pos 'key is the right one'
@@ -134,7 +134,7 @@ judged lpg-unique.json suspicious lpgnexus 'lpgnexus.unique complete warning'
 judged lpg-required.json suspicious lpgnexus 'lpgnexus.required complete warning'
 judged lpg-missing.json suspicious lpgnexus 'missing: expenses'
 judged lpg-cut.json broken lpgnexus 'ends too soon'
-judged webeenthere-files.tar.gz intact webeenthere-tar 'type files' '1 symbolic links'
+judged webeenthere-files.tar.gz intact webeenthere-tar 'type files' '1 symbolic link is'
 judged webeenthere-incremental.tar.gz suspicious webeenthere-tar 'type incremental'
 judged webeenthere-cut.tar.gz broken webeenthere-tar 'cut off'
 judged webeenthere-crc.tar.gz broken webeenthere-tar 'data check'
