@@ -200,10 +200,20 @@ encryption_sentence (SrBackupEncryption encryption)
     [SR_ENCRYPTION_CLAIMED] = "it says so, but is not: anyone who has the file can read it",
     [SR_ENCRYPTION_DEFAULT] = "opened with the server's built-in default key: change it",
     [SR_ENCRYPTION_KEY] = "yes, opened with the key given",
-    [SR_ENCRYPTION_LOCKED] = "yes, and no key fits",
+    [SR_ENCRYPTION_LOCKED] = "yes, and no key that was given fits (--key-file, --key-command)",
   };
 
   return sentences[encryption];
+}
+
+/* What a snapshot holds of a backup file was decrypted, and is as safe as the vault. */
+static gboolean
+is_imported (GPtrArray *facts)
+{
+  for (guint i = 0; i + 1 < facts->len; i += 2)
+    if (strcmp (g_ptr_array_index (facts, i), "imported") == 0)
+      return TRUE;
+  return FALSE;
 }
 
 void
@@ -212,6 +222,10 @@ sr_cli_say_file (SrCli        *cli,
 {
   GPtrArray       *facts = sr_backup_file_get_facts (file);
   g_autofree char *size = sr_text_size (sr_backup_file_get_size (file));
+  const char      *encryption = encryption_sentence (sr_backup_file_get_encryption (file));
+
+  if (is_imported (facts) && sr_backup_file_get_encryption (file) == SR_ENCRYPTION_NONE)
+    encryption = "by the vault";
 
   sr_cli_say (cli, "%s", sr_backup_file_get_title (file));
   sr_cli_say (cli, "  Size        %s", size);
@@ -219,12 +233,10 @@ sr_cli_say_file (SrCli        *cli,
     sr_cli_say (cli, "  Type        %s", sr_backup_file_get_type_name (file));
   if (sr_backup_file_get_created (file) != NULL)
     sr_cli_say (cli, "  Made        %s", sr_backup_file_get_created (file));
-  sr_cli_say (cli, "  Encrypted   %s", encryption_sentence (sr_backup_file_get_encryption (file)));
+  sr_cli_say (cli, "  Encrypted   %s", encryption);
   for (guint i = 0; i + 1 < facts->len; i += 2)
     sr_cli_say (cli, "  %-10s  %s", (const char *) g_ptr_array_index (facts, i),
                 (const char *) g_ptr_array_index (facts, i + 1));
-  if (sr_backup_file_get_error (file) != NULL)
-    sr_cli_warn (cli, "%s", sr_backup_file_get_error (file)->message);
 }
 
 void

@@ -19,8 +19,10 @@ struct _SrRecordSink
   SrOutputFile   *file; /* (nullable): else standard output */
   GOutputStream  *stream;
   SrRecordWriter *writer;
-  gboolean        wrap; /* JSON of several collections: an object around the arrays */
-  char           *name; /* (nullable): of the collection that is being written */
+  gboolean        json;
+  gboolean        heads; /* there is something to write for a collection without records */
+  gboolean        wrap;  /* JSON of several collections: an object around the arrays */
+  char           *name;  /* (nullable): of the collection that is being written */
   guint           n_collections;
 };
 
@@ -78,6 +80,7 @@ make_csv (SrRecordSink *self,
   g_autoptr (SrRecordReader) reader = NULL;
   g_autoptr (GPtrArray)      names = NULL;
 
+  self->heads = FALSE;
   if (collection == NULL)
     {
       g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
@@ -90,6 +93,8 @@ make_csv (SrRecordSink *self,
   names = collect_names (reader, cancellable, error);
   if (names == NULL)
     return FALSE;
+  /* an empty collection may tell of no field */
+  self->heads = names->len > 1;
   self->writer = sr_csv_record_writer_new (self->stream, (const char *const *) names->pdata);
   return TRUE;
 }
@@ -117,7 +122,9 @@ sr_record_sink_new (SrCli        *cli,
     plain = g_unix_output_stream_new (STDOUT_FILENO, FALSE);
   self->stream = g_buffered_output_stream_new_sized (plain, 256 * 1024);
   self->wrap = collection == NULL;
-  if (g_str_equal (format, "csv"))
+  self->heads = TRUE;
+  self->json = !g_str_equal (format, "csv");
+  if (!self->json)
     return make_csv (self, file, collection, cli->cancellable, error) ? g_steal_pointer (&self)
                                                                       : NULL;
   self->writer = sr_json_record_writer_new (self->stream, 2, self->wrap ? 2 : 0);
@@ -168,6 +175,17 @@ begin_collection (SrRecordSink       *self,
 }
 
 gboolean
+sr_record_sink_enter (SrRecordSink       *self,
+                      const SrCollection *collection,
+                      GCancellable       *cancellable,
+                      GError            **error)
+{
+  if (self->wrap || !self->heads || g_strcmp0 (self->name, collection->name) == 0)
+    return TRUE;
+  return begin_collection (self, collection, cancellable, error);
+}
+
+gboolean
 sr_record_sink_put (SrRecordSink       *self,
                     const SrCollection *collection,
                     const SrRecord     *record,
@@ -185,11 +203,15 @@ sr_record_sink_finish (SrRecordSink *self,
                        GCancellable *cancellable,
                        GError      **error)
 {
-  if (self->n_collections == 0 && !put_text (self, self->wrap ? "{" : "[]", cancellable, error))
+  const char *tail = !self->json ? "" : self->wrap ? "\n}\n"
+                                                   : "\n";
+
+  if (self->json && self->n_collections == 0 &&
+      !put_text (self, self->wrap ? "{" : "[]", cancellable, error))
     return FALSE;
   if (!end_collection (self, cancellable, error) ||
       !sr_record_writer_finish (self->writer, cancellable, error) ||
-      !put_text (self, self->wrap ? "\n}\n" : "\n", cancellable, error) ||
+      !put_text (self, tail, cancellable, error) ||
       !g_output_stream_flush (self->stream, cancellable, error))
     return FALSE;
   return self->file == NULL || sr_output_file_commit (self->file, error);

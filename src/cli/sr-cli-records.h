@@ -26,14 +26,20 @@ SrRecordSink *sr_record_sink_new (SrCli        *cli,
                                   gboolean      overwrite,
                                   GError      **error);
 void          sr_record_sink_free (SrRecordSink *self);
-gboolean      sr_record_sink_put (SrRecordSink       *self,
-                                  const SrCollection *collection,
-                                  const SrRecord     *record,
-                                  GCancellable       *cancellable,
-                                  GError            **error);
-gboolean      sr_record_sink_finish (SrRecordSink *self,
-                                     GCancellable *cancellable,
-                                     GError      **error);
+/* A collection is read: of one that was asked for by name there is something in the file even if no
+ * record of it fits. */
+gboolean sr_record_sink_enter (SrRecordSink       *self,
+                               const SrCollection *collection,
+                               GCancellable       *cancellable,
+                               GError            **error);
+gboolean sr_record_sink_put (SrRecordSink       *self,
+                             const SrCollection *collection,
+                             const SrRecord     *record,
+                             GCancellable       *cancellable,
+                             GError            **error);
+gboolean sr_record_sink_finish (SrRecordSink *self,
+                                GCancellable *cancellable,
+                                GError      **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrRecordSink, sr_record_sink_free)
 

@@ -30,6 +30,7 @@ typedef struct
   SrCliReport *report;
   guint64      files;
   guint64      bytes;
+  guint64      existing;
 } Extraction;
 
 static void
@@ -45,6 +46,7 @@ note_entry (const char   *name,
       extraction->files++;
       extraction->bytes += size;
     }
+  extraction->existing += sr_error_is (error, SR_ERROR_EXISTS);
   sr_cli_report_func (name, error != NULL ? "failed" : "extracted", size, error,
                       extraction->report);
 }
@@ -62,7 +64,8 @@ print_result (SrCli            *cli,
     {
       sr_cli_say (cli, "Extracted %s (%s) into “%s”", entries_text, size, target);
       if (failed > 0)
-        sr_cli_warn (cli, "%" G_GUINT64_FORMAT " could not be, as told above", failed);
+        sr_cli_warn (cli, "Not extracted, as told above: %" G_GUINT64_FORMAT "%s", failed,
+                     extraction->existing > 0 ? "; --overwrite replaces what is there" : "");
       return;
     }
   builder = json_builder_new ();

@@ -138,6 +138,8 @@ run_inspect (SrCli             *cli,
       return TRUE;
     }
   sr_cli_say_file (cli, file);
+  if (sr_backup_file_get_error (file) != NULL)
+    sr_cli_warn (cli, "%s", sr_backup_file_get_error (file)->message);
   print_collections (cli, file);
   if (list_entries && sr_backup_file_get_container (file) != NULL)
     print_entries (cli, sr_backup_file_get_container (file));

@@ -42,21 +42,63 @@ static const GOptionEntry entries[] = {
 /* --- counts ---------------------------------------------------------------------------------- */
 
 static void
-print_fields (SrCli                     *cli,
-              const SrCollectionSummary *one)
+print_sums (SrCli     *cli,
+            GPtrArray *summary)
 {
-  for (guint i = 0; i < one->fields->len; i++)
-    {
-      const SrFieldSummary *field = &g_array_index (one->fields, SrFieldSummary, i);
-      g_autofree char      *name = sr_text_name (field->name);
+  g_autoptr (SrTable) table = sr_table_new ("collection", "field", ">sum", ">numbers", NULL);
+  g_autofree char    *text = NULL;
+  guint               n = 0;
 
-      if (field->sum != NULL)
-        sr_cli_say (cli, "  %s.%s: sum %s of %" G_GUINT64_FORMAT " numbers", one->name, name,
-                    field->sum, field->n_numbers);
-      if (field->min_date != NULL)
-        sr_cli_say (cli, "  %s.%s: from %s to %s", one->name, name, field->min_date,
-                    field->max_date);
+  for (guint i = 0; i < summary->len; i++)
+    {
+      const SrCollectionSummary *one = g_ptr_array_index (summary, i);
+
+      for (guint j = 0; j < one->fields->len; j++)
+        {
+          const SrFieldSummary *field = &g_array_index (one->fields, SrFieldSummary, j);
+
+          if (field->sum == NULL)
+            continue;
+          sr_table_add (table, sr_text_name (one->name), sr_text_name (field->name),
+                        g_strdup (field->sum), sr_text_count (field->n_numbers));
+          n++;
+        }
     }
+  text = sr_table_format (table, TRUE);
+  if (n > 0)
+    sr_cli_say (cli, "\n%.*s", (int) strlen (text) - 1, text);
+  else if (sums != NULL)
+    sr_cli_say (cli, "\nNo number stands in the fields to be added up.");
+}
+
+static void
+print_dates (SrCli     *cli,
+             GPtrArray *summary)
+{
+  g_autoptr (SrTable) table = sr_table_new ("collection", "field", "first", "last", NULL);
+  g_autofree char    *text = NULL;
+  guint               n = 0;
+
+  for (guint i = 0; i < summary->len; i++)
+    {
+      const SrCollectionSummary *one = g_ptr_array_index (summary, i);
+
+      for (guint j = 0; j < one->fields->len; j++)
+        {
+          const SrFieldSummary *field = &g_array_index (one->fields, SrFieldSummary, j);
+
+          if (field->min_date == NULL)
+            continue;
+          sr_table_add (table, sr_text_name (one->name), sr_text_name (field->name),
+                        g_strdup (field->min_date), g_strdup (field->max_date));
+          n++;
+        }
+    }
+  text = sr_table_format (table, TRUE);
+  if (n > 0)
+    sr_cli_say (cli, "\n%.*s", (int) strlen (text) - 1, text);
+  else if (dates)
+    sr_cli_say (cli, "\nNo dates are in the records.");
 }
 
 static void
@@ -74,8 +116,8 @@ print_summary (SrCli     *cli,
     }
   text = sr_table_format (table, TRUE);
   sr_cli_print_text (cli, text);
-  for (guint i = 0; i < summary->len; i++)
-    print_fields (cli, g_ptr_array_index (summary, i));
+  print_sums (cli, summary);
+  print_dates (cli, summary);
 }
 
 static void
@@ -154,12 +196,15 @@ count (SrCli        *cli,
 static void
 print_line (SrCli              *cli,
             const SrCollection *collection,
-            const SrRecord     *record)
+            const SrRecord     *record,
+            gboolean            with_collection)
 {
   g_autoptr (GString) line = g_string_new (NULL);
   g_autofree char    *key = sr_record_get_key_text (record, collection);
   g_autofree char    *shown = NULL;
 
+  if (with_collection)
+    g_string_append_printf (line, "%s  ", collection->name);
   g_string_append (line, key != NULL ? key : "-");
   for (guint i = 0; i < record->n_fields; i++)
     {
@@ -178,6 +223,7 @@ static gboolean
 list_records (SrCli          *cli,
               SrRecordReader *reader,
               SrRecordSink   *sink,
+              gboolean        with_collection,
               GError        **error)
 {
   g_autoptr (SrSearch) search = NULL;
@@ -191,25 +237,29 @@ list_records (SrCli          *cli,
     return FALSE;
   while ((more = sr_record_reader_next_collection (reader, &collection, cli->cancellable, error)) >
          0)
-    while (limit < 0 || found < (guint64) limit)
-      {
-        more = sr_record_reader_next (reader, &record, cli->cancellable, error);
-        if (more <= 0)
-          break;
-        if (search != NULL)
-          fits = sr_search_match (search, reader, &record, error);
-        if (fits < 0)
-          return FALSE;
-        if (fits == 0)
-          continue;
-        found++;
-        if (record.fields == NULL && !sr_record_reader_get_fields (reader, &record, error))
-          return FALSE;
-        if (sink == NULL)
-          print_line (cli, collection, &record);
-        else if (!sr_record_sink_put (sink, collection, &record, cli->cancellable, error))
-          return FALSE;
-      }
+    {
+      if (sink != NULL && !sr_record_sink_enter (sink, collection, cli->cancellable, error))
+        return FALSE;
+      while (limit < 0 || found < (guint64) limit)
+        {
+          more = sr_record_reader_next (reader, &record, cli->cancellable, error);
+          if (more <= 0)
+            break;
+          if (search != NULL)
+            fits = sr_search_match (search, reader, &record, error);
+          if (fits < 0)
+            return FALSE;
+          if (fits == 0)
+            continue;
+          found++;
+          if (record.fields == NULL && !sr_record_reader_get_fields (reader, &record, error))
+            return FALSE;
+          if (sink == NULL)
+            print_line (cli, collection, &record, with_collection);
+          else if (!sr_record_sink_put (sink, collection, &record, cli->cancellable, error))
+            return FALSE;
+        }
+    }
   return more >= 0;
 }
 
@@ -223,11 +273,42 @@ write_records (SrCli          *cli,
   g_autoptr (SrRecordSink) sink = NULL;
 
   if (!cli->json && output == NULL && (format == NULL || g_str_equal (format, "lines")))
-    return list_records (cli, reader, NULL, error);
+    return list_records (cli, reader, NULL, collection == NULL, error);
   sink = sr_record_sink_new (cli, file, collection, format != NULL ? format : "json", output,
                              overwrite, error);
-  return sink != NULL && list_records (cli, reader, sink, error) &&
+  return sink != NULL && list_records (cli, reader, sink, FALSE, error) &&
          sr_record_sink_finish (sink, cli->cancellable, error);
+}
+
+/* Whether records are meant, not their numbers. */
+static gboolean
+lists_records (const char *collection)
+{
+  return collection != NULL || terms != NULL || format != NULL || output != NULL || limit >= 0;
+}
+
+static gboolean
+check_options (GError **error)
+{
+  if (format != NULL && !g_str_equal (format, "lines") && !g_str_equal (format, "json") &&
+      !g_str_equal (format, "csv"))
+    {
+      g_set_error (error, SR_ERROR, SR_ERROR_INVALID,
+                   "“%s” is no form of records: it is lines, json or csv", format);
+      return FALSE;
+    }
+  if (output != NULL && format != NULL && g_str_equal (format, "lines"))
+    {
+      g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
+                           "Lines are for people; a file is written with --format json or csv");
+      return FALSE;
+    }
+  if ((sums == NULL && !dates) || !lists_records (NULL))
+    return TRUE;
+  g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
+                       "--sum and --dates are of all records: they do not go with --where, "
+                       "--limit, --format or --output");
+  return FALSE;
 }
 
 static gboolean
@@ -238,19 +319,12 @@ run_records (SrCli             *cli,
   g_autoptr (SrBackupFile)   file = NULL;
   g_autoptr (SrRecordReader) reader = NULL;
 
-  if (!sr_cli_check_arguments (arguments, 1, 2, error))
+  if (!sr_cli_check_arguments (arguments, 1, 2, error) || !check_options (error))
     return FALSE;
-  if (format != NULL && !g_str_equal (format, "lines") && !g_str_equal (format, "json") &&
-      !g_str_equal (format, "csv"))
-    {
-      g_set_error (error, SR_ERROR, SR_ERROR_INVALID,
-                   "“%s” is no form of records: it is lines, json or csv", format);
-      return FALSE;
-    }
   file = sr_cli_open_file (cli, arguments[0], error);
   if (file == NULL)
     return FALSE;
-  if (sums != NULL || dates || (arguments[1] == NULL && terms == NULL && format == NULL))
+  if (sums != NULL || dates || !lists_records (arguments[1]))
     return count (cli, file, arguments[1], error);
   reader = sr_backup_file_read (file, arguments[1], cli->cancellable, error);
   return reader != NULL && write_records (cli, file, reader, arguments[1], error);

@@ -12,6 +12,8 @@
 #include "cli/sr-text.h"
 #include "job/sr-restore-file.h"
 
+#include <string.h>
+
 static char            *into;
 static char           **terms;
 static char           **files;
@@ -116,9 +118,18 @@ open_target (SrCli      *cli,
 /* --- what a person sees
  * ------------------------------------------------------------------------- */
 
+/* Files are measured in bytes, tables in records. */
+static char *
+say_amount (guint64  amount,
+            gboolean in_records)
+{
+  return in_records ? sr_text_counted (amount, "record", "records") : sr_text_size (amount);
+}
+
 static void
 print_preflight (SrCli             *cli,
-                 const SrPreflight *preflight)
+                 const SrPreflight *preflight,
+                 gboolean           in_records)
 {
   for (guint i = 0; i < preflight->rows->len; i++)
     {
@@ -132,13 +143,20 @@ print_preflight (SrCli             *cli,
     {
       const SrTargetLoss *loss = g_ptr_array_index (preflight->losses, i);
       g_autofree char    *name = sr_text_name (loss->name);
-      g_autofree char    *existing = sr_text_count (loss->existing);
-      g_autofree char    *incoming =
-          loss->incoming >= 0 ? sr_text_count ((guint64) loss->incoming) : g_strdup ("?");
+      g_autofree char    *existing = say_amount (loss->existing, in_records);
+      g_autofree char    *incoming = loss->incoming >= 0
+                                         ? say_amount ((guint64) loss->incoming, in_records)
+                                         : g_strdup ("an unknown amount");
 
       sr_cli_say (cli, "    %s: %s there now, %s to come", name, existing, incoming);
     }
 }
+
+typedef struct
+{
+  SrCli    *cli;
+  SrTarget *target;
+} Asking;
 
 static gboolean
 confirm (const SrPreflight *preflight,
@@ -146,12 +164,13 @@ confirm (const SrPreflight *preflight,
          gpointer           user_data,
          GError           **error)
 {
-  SrCli           *cli = user_data;
+  Asking          *asking = user_data;
+  SrCli           *cli = asking->cli;
   g_autofree char *sentence = sr_verdict_get_sentence (verdict);
   gboolean         loses = FALSE;
 
   sr_cli_say (cli, "%s", sentence);
-  print_preflight (cli, preflight);
+  print_preflight (cli, preflight, sr_target_takes_records (asking->target));
   for (guint i = 0; i < preflight->losses->len; i++)
     loses |= ((const SrTargetLoss *) g_ptr_array_index (preflight->losses, i))->existing > 0;
   if (!loses || yes)
@@ -226,8 +245,25 @@ print_json (SrCli                     *cli,
   sr_cli_json_print (cli, builder);
 }
 
+/* @place: (nullable): a file or "snapshot:ID" */
+static void
+say_safety (SrCli      *cli,
+            SrTarget   *target,
+            const char *place)
+{
+  if (place == NULL)
+    return;
+  sr_cli_say (cli, "What was there is saved in %s. To put it back:", place);
+  if (g_str_has_prefix (place, "snapshot:"))
+    sr_cli_say (cli, "  strongroomctl dump %s /database/before%s --output BEFORE",
+                place + strlen ("snapshot:"), sr_target_get_back_up_suffix (target));
+  sr_cli_say (cli, "  strongroomctl restore-file %s --into %s --replace --safety AFTER",
+              g_str_has_prefix (place, "snapshot:") ? "BEFORE" : place, into);
+}
+
 static void
 print_result (SrCli                     *cli,
+              SrTarget                  *target,
               const SrRestoreFileResult *result)
 {
   g_autoptr (SrTable) table = sr_table_new ("restored", ">put", ">counted", NULL);
@@ -235,7 +271,8 @@ print_result (SrCli                     *cli,
 
   if (dry_run)
     {
-      print_preflight (cli, result->preflight);
+      print_preflight (cli, result->preflight, sr_target_takes_records (target));
+      sr_cli_say (cli, "Nothing was changed: this was a dry run.");
       return;
     }
   for (guint i = 0; i < result->counts->len; i++)
@@ -248,10 +285,7 @@ print_result (SrCli                     *cli,
   text = sr_table_format (table, TRUE);
   if (!cli->quiet)
     sr_cli_print_text (cli, text);
-  if (result->safety != NULL)
-    sr_cli_say (cli, "What was there is saved in %s: “restore-file %s --into %s --replace” puts it "
-                     "back",
-                result->safety, result->safety, into);
+  say_safety (cli, target, result->safety);
   sr_cli_say (cli, "Restored.");
 }
 
@@ -274,7 +308,7 @@ restore (SrCli                *cli,
       if (cli->json)
         print_json (cli, &result);
       else
-        print_result (cli, &result);
+        print_result (cli, target, &result);
       if (dry_run && !sr_preflight_is_ok (result.preflight))
         cli->exit_code = SR_EXIT_REFUSED;
     }
@@ -292,6 +326,7 @@ run_restore_file (SrCli             *cli,
   g_autoptr (SrBackupFile) file = NULL;
   g_autoptr (SrTarget)     target = NULL;
   g_autoptr (SrRepo)       repo = NULL;
+  Asking                   asking = { .cli = cli };
   SrRestoreFileOptions     options = {
         .terms = (const char *const *) terms,
         .files = (const char *const *) files,
@@ -300,7 +335,7 @@ run_restore_file (SrCli             *cli,
         .accept = accept_broken,
         .dry_run = dry_run,
         .confirm = confirm,
-        .user_data = cli,
+        .user_data = &asking,
   };
 
   if (!check_options (arguments, error))
@@ -317,6 +352,7 @@ run_restore_file (SrCli             *cli,
       if (repo == NULL)
         return FALSE;
     }
+  asking.target = target;
   options.safety_vault = repo;
   options.collections = arguments[1] != NULL ? arguments + 1 : NULL;
   return restore (cli, file, target, &options, error);

@@ -68,7 +68,16 @@ judge (Restore *self,
   if (self->result->verdict == NULL)
     return FALSE;
   sr_progress_finish (step);
-  if (sr_verdict_get_level (self->result->verdict) != SR_VERDICT_BROKEN || self->options->accept)
+  if (self->options->accept)
+    return TRUE;
+  if (sr_backup_file_get_encryption (self->file) == SR_ENCRYPTION_LOCKED)
+    {
+      g_set_error_literal (error, SR_ERROR, SR_ERROR_WRONG_PASSWORD,
+                           "The backup is encrypted and no key that fits was given, so nothing was "
+                           "restored");
+      return FALSE;
+    }
+  if (sr_verdict_get_level (self->result->verdict) != SR_VERDICT_BROKEN)
     return TRUE;
   sentence = sr_verdict_get_sentence (self->result->verdict);
   g_set_error (
@@ -144,9 +153,58 @@ need_container (Restore *self,
 
   if (sr_backup_file_get_container (self->file) != NULL)
     return TRUE;
-  g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED, "Nothing of the backup can be restored: %s",
+  g_set_error (error, SR_ERROR,
+               sr_error_is (reason, SR_ERROR_WRONG_PASSWORD) ? SR_ERROR_WRONG_PASSWORD
+                                                             : SR_ERROR_DAMAGED,
+               "Nothing of the backup can be restored: %s",
                reason != NULL ? reason->message : "nothing in it can be opened");
   return FALSE;
+}
+
+static gboolean
+is_there (SrContainer *container,
+          const char  *chosen)
+{
+  gsize length = strlen (chosen);
+
+  while (length > 0 && chosen[length - 1] == '/')
+    length--;
+  for (guint i = 0; i < sr_container_get_n_entries (container); i++)
+    {
+      const char *name = sr_container_get_entry (container, i)->name;
+
+      if (strncmp (name, chosen, length) == 0 && (name[length] == '\0' || name[length] == '/'))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A choice that means nothing here must not restore all, or nothing, in silence. */
+static gboolean
+check_choice (Restore *self,
+              GError **error)
+{
+  const SrRestoreFileOptions *options = self->options;
+  SrContainer                *container = sr_backup_file_get_container (self->file);
+
+  if ((options->collections != NULL && options->collections[0] != NULL) ||
+      (options->terms != NULL && options->terms[0] != NULL))
+    {
+      g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
+                           "Nothing was changed: files are restored here, not records; name "
+                           "entries of the backup instead of collections");
+      return FALSE;
+    }
+  for (const char *const *files = options->files; files != NULL && *files != NULL; files++)
+    if (!is_there (container, *files))
+      {
+        g_autofree char *shown = sr_guard_show_name (*files);
+
+        g_set_error (error, SR_ERROR, SR_ERROR_NOT_FOUND,
+                     "Nothing was changed: there is no “%s” in the backup", shown);
+        return FALSE;
+      }
+  return TRUE;
 }
 
 /* --- preflight
@@ -402,7 +460,7 @@ make_plan (Restore      *self,
   plan->replace = self->options->replace;
   if (!sr_restore_tables_are_wanted (self->file, self->target, self->options))
     {
-      if (!need_container (self, error))
+      if (!need_container (self, error) || !check_choice (self, error))
         return FALSE;
       plan->expected_bytes = count_bytes (self);
     }
