@@ -7,9 +7,9 @@
 
 #include <string.h>
 
+#include "base/sr-civil.h"
 #include "record/sr-value.h"
 
-#define MS_A_DAY     G_GINT64_CONSTANT (86400000)
 #define MAX_FRACTION 9
 
 /* What is left of a text. */
@@ -166,7 +166,7 @@ static gboolean
 is_sound (const SrMoment *self)
 {
   return self->year >= 1 && self->month >= 1 && self->month <= 12 && self->day >= 1 &&
-         self->day <= g_date_get_days_in_month ((GDateMonth) self->month, (GDateYear) self->year) &&
+         self->day <= sr_civil_days_of_month (self->year, self->month) &&
          self->hour <= 23 && self->minute <= 59 && self->second <= 59;
 }
 
@@ -207,39 +207,11 @@ sr_moment_to_sql (const SrMoment *self,
   return g_string_free (out, FALSE);
 }
 
-/* Days since 1970 of the Gregorian calendar; years begin in March, so that the leap day is the last
- * of one, and are counted in spans of 400. */
-static gint64
-days_from_date (const SrMoment *self)
-{
-  const gint64 year = (gint64) self->year - (self->month <= 2 ? 1 : 0);
-  const gint64 span = (year >= 0 ? year : year - 399) / 400;
-  const gint64 of_span = year - span * 400;
-  const gint64 of_year = (153 * (self->month + (self->month > 2 ? -3 : 9)) + 2) / 5 + self->day - 1;
-
-  return span * 146097 + of_span * 365 + of_span / 4 - of_span / 100 + of_year - 719468;
-}
-
-static void
-date_from_days (SrMoment *self,
-                gint64    days)
-{
-  const gint64 since = days + 719468;
-  const gint64 span = (since >= 0 ? since : since - 146096) / 146097;
-  const gint64 of_span = since - span * 146097;
-  const gint64 years = (of_span - of_span / 1460 + of_span / 36524 - of_span / 146096) / 365;
-  const gint64 of_year = of_span - (365 * years + years / 4 - years / 100);
-  const gint64 month = (5 * of_year + 2) / 153;
-
-  self->day = (int) (of_year - (153 * month + 2) / 5 + 1);
-  self->month = (int) (month < 10 ? month + 3 : month - 9);
-  self->year = (int) (years + span * 400 + (self->month <= 2 ? 1 : 0));
-}
-
 static gint64
 to_seconds (const SrMoment *self)
 {
-  return days_from_date (self) * 86400 + self->hour * 3600 + self->minute * 60 + self->second -
+  return sr_civil_to_days (self->year, self->month, self->day) * SR_SECONDS_A_DAY +
+         self->hour * 3600 + self->minute * 60 + self->second -
          (self->has_offset ? self->offset * 60 : 0);
 }
 
@@ -270,18 +242,16 @@ void
 sr_moment_from_unix_ms (SrMoment *self,
                         gint64    ms)
 {
-  gint64 days = ms / MS_A_DAY;
-  gint64 of_day = ms % MS_A_DAY;
+  gint64  seconds = ms / 1000 - (ms % 1000 < 0 ? 1 : 0);
+  int     second;
+  SrCivil date = sr_civil_from_days (sr_civil_split_seconds (seconds, &second));
 
-  if (of_day < 0)
-    {
-      of_day += MS_A_DAY;
-      days--;
-    }
   *self = (SrMoment){ .has_time = TRUE, .has_offset = TRUE };
-  date_from_days (self, days);
-  self->hour = (int) (of_day / 3600000);
-  self->minute = (int) (of_day / 60000 % 60);
-  self->second = (int) (of_day / 1000 % 60);
-  self->nanoseconds = (guint32) (of_day % 1000) * 1000000;
+  self->year = (int) date.year;
+  self->month = date.month;
+  self->day = date.day;
+  self->hour = second / 3600;
+  self->minute = second / 60 % 60;
+  self->second = second % 60;
+  self->nanoseconds = (guint32) (ms - seconds * 1000) * 1000000;
 }

@@ -9,58 +9,9 @@
 
 #include "repo/sr-time.h"
 
-#define SECONDS_A_DAY 86400
-#define MAX_YEAR      9999
+#include "base/sr-civil.h"
 
-typedef struct
-{
-  gint64 year;
-  int    month; /* 1 to 12 */
-  int    day;   /* 1 to 31 */
-} CivilDate;
-
-/* Days since 1970 of a date in the proleptic Gregorian calendar, and back: 400 years have 146,097
- * days, and a year that begins in March has its leap day last. */
-static gint64
-days_from_date (const CivilDate *date)
-{
-  gint64 year = date->year - (date->month <= 2 ? 1 : 0);
-  gint64 era = (year >= 0 ? year : year - 399) / 400;
-  gint64 year_of_era = year - era * 400;
-  gint64 day_of_year = (153 * (date->month + (date->month > 2 ? -3 : 9)) + 2) / 5 + date->day - 1;
-
-  return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
-         719468;
-}
-
-static CivilDate
-date_from_days (gint64 days)
-{
-  CivilDate date;
-  gint64    shifted = days + 719468;
-  gint64    era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
-  gint64    day_of_era = shifted - era * 146097;
-  gint64    year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
-                        day_of_era / 146096) /
-                       365;
-  gint64 day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  gint64 month = (5 * day_of_year + 2) / 153;
-
-  date.day = (int) (day_of_year - (153 * month + 2) / 5 + 1);
-  date.month = (int) (month < 10 ? month + 3 : month - 9);
-  date.year = year_of_era + era * 400 + (date.month <= 2 ? 1 : 0);
-  return date;
-}
-
-static int
-days_of_month (gint64 year,
-               int    month)
-{
-  static const guint8 days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-  gboolean            leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-  return days[month - 1] + (month == 2 && leap ? 1 : 0);
-}
+#define MAX_YEAR 9999
 
 static char *
 put_digits (char *out,
@@ -103,10 +54,10 @@ put_zone (char *out,
 /* As restic's fixTime: nothing but the year changes, and where that year has no 29 February it is 1
  * March. */
 static void
-clamp_year (CivilDate *date)
+clamp_year (SrCivil *date)
 {
   date->year = CLAMP (date->year, 0, MAX_YEAR);
-  if (date->day > days_of_month (date->year, date->month))
+  if (date->day > sr_civil_days_of_month (date->year, date->month))
     {
       date->month++;
       date->day = 1;
@@ -121,21 +72,14 @@ sr_time_append (GString      *out,
   char *end = text;
   /* The text has whole minutes only. The rest of an old zone's offset (local mean time) is left out
    * of the clock time too, so that the instant stays the same. */
-  int       zone = time->offset / 60;
-  gint64    seconds;
-  gint64    days;
-  CivilDate date;
+  int     zone = time->offset / 60;
+  int     second;
+  gint64  seconds;
+  SrCivil date;
 
   if (__builtin_add_overflow ((gint64) time->ts.tv_sec, (gint64) zone * 60, &seconds))
     seconds = time->ts.tv_sec;
-  days = seconds / SECONDS_A_DAY;
-  seconds %= SECONDS_A_DAY;
-  if (seconds < 0)
-    {
-      seconds += SECONDS_A_DAY;
-      days--;
-    }
-  date = date_from_days (days);
+  date = sr_civil_from_days (sr_civil_split_seconds (seconds, &second));
   clamp_year (&date);
   end = put_digits (end, (guint) date.year, 4);
   *end++ = '-';
@@ -143,11 +87,11 @@ sr_time_append (GString      *out,
   *end++ = '-';
   end = put_digits (end, (guint) date.day, 2);
   *end++ = 'T';
-  end = put_digits (end, (guint) (seconds / 3600), 2);
+  end = put_digits (end, (guint) second / 3600, 2);
   *end++ = ':';
-  end = put_digits (end, (guint) (seconds / 60 % 60), 2);
+  end = put_digits (end, (guint) second / 60 % 60, 2);
   *end++ = ':';
-  end = put_digits (end, (guint) (seconds % 60), 2);
+  end = put_digits (end, (guint) second % 60, 2);
   end = put_fraction (end, (guint) CLAMP (time->ts.tv_nsec, 0, 999999999));
   end = put_zone (end, zone);
   g_string_append_len (out, text, end - text);
@@ -277,7 +221,7 @@ take_zone (const char *in,
 static gboolean
 take_date (const char **text,
            const char  *end,
-           CivilDate   *date)
+           SrCivil     *date)
 {
   int year;
 
@@ -286,7 +230,7 @@ take_date (const char **text,
     return FALSE;
   date->year = year;
   return date->month >= 1 && date->month <= 12 && date->day >= 1 &&
-         date->day <= days_of_month (date->year, date->month);
+         date->day <= sr_civil_days_of_month (date->year, date->month);
 }
 
 gboolean
@@ -295,7 +239,8 @@ sr_time_parse (const char *text,
                SrTime     *time)
 {
   const char *end = text + length;
-  CivilDate   date;
+  SrCivil     date;
+  gint64      days;
   int         hours;
   int         minutes;
   int         seconds;
@@ -310,8 +255,9 @@ sr_time_parse (const char *text,
     return FALSE;
   if (!take_fraction (&text, end, &nanoseconds) || !take_zone (text, end, &offset))
     return FALSE;
-  time->ts.tv_sec = (time_t) (days_from_date (&date) * SECONDS_A_DAY + hours * 3600 +
-                              minutes * 60 + seconds - offset);
+  days = sr_civil_to_days (date.year, date.month, date.day);
+  time->ts.tv_sec = (time_t) (days * SR_SECONDS_A_DAY + hours * 3600 + minutes * 60 + seconds -
+                              offset);
   time->ts.tv_nsec = nanoseconds;
   time->offset = offset;
   return TRUE;

@@ -9,18 +9,16 @@
 
 #include <string.h>
 
-#define N_RULES        6
-#define MAX_NUMBER     1000000
-#define SECONDS_OF_DAY 86400
+#include "base/sr-civil.h"
+
+#define N_RULES    6
+#define MAX_NUMBER 1000000
 
 typedef struct
 {
-  gint64 year;
-  int    month; /* 1 to 12 */
-  int    day;   /* 1 to 31 */
-  int    hour;
-  int    weekday; /* 0 is Monday */
-  gint64 days;    /* since 1970 */
+  SrCivil date;
+  int     hour;
+  gint64  days; /* since 1970 */
 } Civil;
 
 typedef enum
@@ -45,33 +43,6 @@ typedef struct
   char       *span; /* (nullable): of a "within" rule */
 } Rule;
 
-/* Days since 1970 of a date in the Gregorian calendar; any @month and @day, as mktime() takes them.
- * After H. Hinnant, "chrono-Compatible Low-Level Date Algorithms". */
-static gint64
-days_of_date (gint64 year,
-              gint64 month,
-              gint64 day)
-{
-  gint64 era, year_of_era, day_of_year;
-
-  year += (month - 1) / 12;
-  month = (month - 1) % 12;
-  if (month < 0)
-    {
-      month += 12;
-      year--;
-    }
-  /* March is the first month here, so that the leap day is the last one. */
-  if (month < 2)
-    year--;
-  month = (month + 10) % 12;
-  era = (year >= 0 ? year : year - 399) / 400;
-  year_of_era = year - era * 400;
-  day_of_year = (153 * month + 2) / 5;
-  return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year +
-         day - 1 - 719468;
-}
-
 static gint64
 floor_divide (gint64 a,
               gint64 b)
@@ -82,21 +53,12 @@ floor_divide (gint64 a,
 static Civil
 civil_from_item (const SrRetentionItem *item)
 {
-  Civil  civil;
-  gint64 local = item->seconds + item->offset;
-  gint64 era, day_of_era, year_of_era, day_of_year, month;
+  Civil civil;
+  int   second;
 
-  civil.days = floor_divide (local, SECONDS_OF_DAY);
-  civil.hour = (int) ((local - civil.days * SECONDS_OF_DAY) / 3600);
-  civil.weekday = (int) (((civil.days + 3) % 7 + 7) % 7);
-  era = floor_divide (civil.days + 719468, 146097);
-  day_of_era = civil.days + 719468 - era * 146097;
-  year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  month = (5 * day_of_year + 2) / 153;
-  civil.day = (int) (day_of_year - (153 * month + 2) / 5 + 1);
-  civil.month = (int) (month < 10 ? month + 3 : month - 9);
-  civil.year = year_of_era + era * 400 + (civil.month <= 2 ? 1 : 0);
+  civil.days = sr_civil_split_seconds (item->seconds + item->offset, &second);
+  civil.hour = second / 3600;
+  civil.date = sr_civil_from_days (civil.days);
   return civil;
 }
 
@@ -118,10 +80,10 @@ period_number (Period       period,
       /* An ISO week is the one from a Monday to a Sunday, also over the turn of a year. */
       return floor_divide (civil->days + 3, 7);
     case MONTH:
-      return civil->year * 12 + civil->month;
+      return civil->date.year * 12 + civil->date.month;
     case YEAR:
     default:
-      return civil->year;
+      return civil->date.year;
     }
 }
 
@@ -170,9 +132,9 @@ subtract_span (const SrRetentionItem *latest,
   if (latest == NULL)
     return G_MININT64;
   civil = civil_from_item (latest);
-  days = days_of_date (civil.year - span->years, (gint64) civil.month - span->months,
-                       (gint64) civil.day - span->days);
-  return latest->seconds + (days - civil.days) * SECONDS_OF_DAY - (gint64) span->hours * 3600;
+  days = sr_civil_to_days (civil.date.year - span->years, civil.date.month - span->months,
+                           civil.date.day - span->days);
+  return latest->seconds + (days - civil.days) * SR_SECONDS_A_DAY - (gint64) span->hours * 3600;
 }
 
 static gboolean
