@@ -27,40 +27,66 @@ static const GOptionEntry entries[] = {
   G_OPTION_ENTRY_NULL
 };
 
+/* A number of the result, and its member in JSON. */
+typedef struct
+{
+  const char *member;
+  guint64     value;
+} Figure;
+
+/* @text: how it is told without --json */
 static void
-print_index_result (SrCli                     *cli,
-                    SrCliReport               *report,
-                    const SrRepairIndexResult *result)
+print_result (SrCli        *cli,
+              SrCliReport  *report,
+              const Figure *figures,
+              gsize         n_figures,
+              const char   *text)
 {
   g_autoptr (JsonBuilder) builder = NULL;
 
+  sr_status_line_end (cli->status);
   if (!cli->json)
     {
-      sr_cli_say (cli,
-                  "Packs: %" G_GUINT64_FORMAT " read, %" G_GUINT64_FORMAT
-                  " gone and taken out, %" G_GUINT64_FORMAT " damaged",
-                  result->packs_read, result->packs_gone, result->packs_unreadable);
-      if (result->packs_unreadable > 0)
-        sr_cli_say (cli, "Blobs saved from damaged packs: %" G_GUINT64_FORMAT,
-                    result->blobs_salvaged);
-      sr_cli_say (cli,
-                  "Index files: %" G_GUINT64_FORMAT " damaged, %" G_GUINT64_FORMAT " %s",
-                  result->index_files_damaged, result->index_files_written,
-                  dry_run ? "would be written" : "written");
+      sr_cli_say (cli, "%s", text);
       return;
     }
   builder = json_builder_new ();
   json_builder_begin_object (builder);
   sr_cli_json_add_bool (builder, "dry_run", dry_run);
-  sr_cli_json_add_int (builder, "packs_read", result->packs_read);
-  sr_cli_json_add_int (builder, "packs_gone", result->packs_gone);
-  sr_cli_json_add_int (builder, "packs_unreadable", result->packs_unreadable);
-  sr_cli_json_add_int (builder, "blobs_salvaged", result->blobs_salvaged);
-  sr_cli_json_add_int (builder, "index_files_damaged", result->index_files_damaged);
-  sr_cli_json_add_int (builder, "index_files_written", result->index_files_written);
+  for (gsize i = 0; i < n_figures; i++)
+    sr_cli_json_add_int (builder, figures[i].member, figures[i].value);
   sr_cli_report_add_json (report, builder);
   json_builder_end_object (builder);
   sr_cli_json_print (cli, builder);
+}
+
+static void
+print_index_result (SrCli                     *cli,
+                    SrCliReport               *report,
+                    const SrRepairIndexResult *result)
+{
+  const Figure figures[] = {
+    { "packs_read", result->packs_read },
+    { "packs_gone", result->packs_gone },
+    { "packs_unreadable", result->packs_unreadable },
+    { "blobs_salvaged", result->blobs_salvaged },
+    { "index_files_damaged", result->index_files_damaged },
+    { "index_files_written", result->index_files_written },
+  };
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text,
+                          "Packs: %" G_GUINT64_FORMAT " read, %" G_GUINT64_FORMAT
+                          " gone and taken out, %" G_GUINT64_FORMAT " damaged\n",
+                          result->packs_read, result->packs_gone, result->packs_unreadable);
+  if (result->packs_unreadable > 0)
+    g_string_append_printf (text, "Blobs saved from damaged packs: %" G_GUINT64_FORMAT "\n",
+                            result->blobs_salvaged);
+  g_string_append_printf (text,
+                          "Index files: %" G_GUINT64_FORMAT " damaged, %" G_GUINT64_FORMAT " %s",
+                          result->index_files_damaged, result->index_files_written,
+                          dry_run ? "would be written" : "written");
+  print_result (cli, report, figures, G_N_ELEMENTS (figures), text->str);
 }
 
 static void
@@ -68,32 +94,23 @@ print_snapshots_result (SrCli                         *cli,
                         SrCliReport                   *report,
                         const SrRepairSnapshotsResult *result)
 {
-  g_autoptr (JsonBuilder) builder = NULL;
+  const Figure figures[] = {
+    { "snapshots_sound", result->snapshots_sound },
+    { "snapshots_repaired", result->snapshots_repaired },
+    { "snapshots_lost", result->snapshots_lost },
+    { "files_lost", result->files_lost },
+    { "dirs_lost", result->dirs_lost },
+  };
+  g_autofree char *text =
+      g_strdup_printf ("Snapshots: %" G_GUINT64_FORMAT " sound, %" G_GUINT64_FORMAT
+                       " %s, %" G_GUINT64_FORMAT " lost\n"
+                       "Lost: files or parts of files: %" G_GUINT64_FORMAT
+                       "; folders: %" G_GUINT64_FORMAT,
+                       result->snapshots_sound, result->snapshots_repaired,
+                       dry_run ? "would be repaired" : "repaired", result->snapshots_lost,
+                       result->files_lost, result->dirs_lost);
 
-  if (!cli->json)
-    {
-      sr_cli_say (cli,
-                  "Snapshots: %" G_GUINT64_FORMAT " sound, %" G_GUINT64_FORMAT
-                  " %s, %" G_GUINT64_FORMAT " lost",
-                  result->snapshots_sound, result->snapshots_repaired,
-                  dry_run ? "would be repaired" : "repaired", result->snapshots_lost);
-      sr_cli_say (cli,
-                  "Lost: files or parts of files: %" G_GUINT64_FORMAT
-                  "; folders: %" G_GUINT64_FORMAT,
-                  result->files_lost, result->dirs_lost);
-      return;
-    }
-  builder = json_builder_new ();
-  json_builder_begin_object (builder);
-  sr_cli_json_add_bool (builder, "dry_run", dry_run);
-  sr_cli_json_add_int (builder, "snapshots_sound", result->snapshots_sound);
-  sr_cli_json_add_int (builder, "snapshots_repaired", result->snapshots_repaired);
-  sr_cli_json_add_int (builder, "snapshots_lost", result->snapshots_lost);
-  sr_cli_json_add_int (builder, "files_lost", result->files_lost);
-  sr_cli_json_add_int (builder, "dirs_lost", result->dirs_lost);
-  sr_cli_report_add_json (report, builder);
-  json_builder_end_object (builder);
-  sr_cli_json_print (cli, builder);
+  print_result (cli, report, figures, G_N_ELEMENTS (figures), text);
 }
 
 static gboolean
@@ -110,7 +127,6 @@ repair_index (SrCli       *cli,
   if (!sr_repair_index_run (repo, depth, dry_run, sr_cli_report_func, report, &result,
                             cli->progress, cli->cancellable, error))
     return FALSE;
-  sr_status_line_end (cli->status);
   print_index_result (cli, report, &result);
   return TRUE;
 }
@@ -128,7 +144,6 @@ repair_snapshots (SrCli             *cli,
                                 sr_cli_report_func, report, &result, cli->progress,
                                 cli->cancellable, error))
     return FALSE;
-  sr_status_line_end (cli->status);
   print_snapshots_result (cli, report, &result);
   return TRUE;
 }
