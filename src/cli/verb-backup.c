@@ -91,10 +91,10 @@ collect_excludes (GError **error)
   g_autoptr (SrPatternList) list = sr_pattern_list_new ();
 
   for (gsize i = 0; excludes != NULL && excludes[i] != NULL; i++)
-    if (!sr_pattern_list_add (list, excludes[i], FALSE, error))
+    if (!sr_pattern_list_add (list, excludes[i], error))
       return NULL;
   for (gsize i = 0; exclude_files != NULL && exclude_files[i] != NULL; i++)
-    if (!sr_pattern_list_add_file (list, exclude_files[i], FALSE, error))
+    if (!sr_pattern_list_add_file (list, exclude_files[i], error))
       return NULL;
   return g_steal_pointer (&list);
 }

@@ -75,7 +75,7 @@ collect (char          **patterns,
     return TRUE;
   *list = sr_pattern_list_new ();
   for (gsize i = 0; patterns[i] != NULL; i++)
-    if (!sr_pattern_list_add (*list, patterns[i], FALSE, error))
+    if (!sr_pattern_list_add (*list, patterns[i], error))
       return FALSE;
   return TRUE;
 }

@@ -132,7 +132,7 @@ decode_text (GBytes  *bytes,
     }
   if (memchr (data, '\0', size) != NULL)
     {
-      g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID, "it holds a NUL byte and is no text");
+      g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID, "It holds a NUL byte and is no text");
       return NULL;
     }
   return g_strndup ((const char *) data, size);
@@ -141,7 +141,6 @@ decode_text (GBytes  *bytes,
 static gboolean
 add_line (SrPatternList *self,
           char          *line,
-          gboolean       ignore_case,
           GError       **error)
 {
   g_autofree char *expanded = NULL;
@@ -150,13 +149,12 @@ add_line (SrPatternList *self,
   if (trimmed[0] == '\0' || trimmed[0] == '#')
     return TRUE;
   expanded = expand_variables (trimmed);
-  return sr_pattern_list_add (self, expanded, ignore_case, error);
+  return sr_pattern_list_add (self, expanded, error);
 }
 
 gboolean
 sr_pattern_list_add_file (SrPatternList *self,
                           const char    *path,
-                          gboolean       ignore_case,
                           GError       **error)
 {
   g_autoptr (GBytes) bytes = sr_file_read_all (AT_FDCWD, path, FILE_SIZE_MAX, error);
@@ -169,14 +167,14 @@ sr_pattern_list_add_file (SrPatternList *self,
   text = decode_text (bytes, error);
   if (text == NULL)
     {
-      g_prefix_error (error, "cannot read patterns from “%s”: ", shown);
+      g_prefix_error (error, "Cannot read patterns from “%s”: ", shown);
       return FALSE;
     }
   lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
-    if (!add_line (self, lines[i], ignore_case, error))
+    if (!add_line (self, lines[i], error))
       {
-        g_prefix_error (error, "line %u of “%s”: ", i + 1, shown);
+        g_prefix_error (error, "Line %u of “%s”: ", i + 1, shown);
         return FALSE;
       }
   return TRUE;

@@ -38,13 +38,7 @@ typedef struct
   Part    *parts;
 } Pattern;
 
-typedef struct
-{
-  GPtrArray *patterns;
-  gboolean   has_negated;
-} Group;
-
-/* What one kind of patterns says about a path. */
+/* What the patterns say about a path. */
 typedef struct
 {
   gboolean matched;
@@ -65,7 +59,8 @@ typedef struct
 
 struct _SrPatternList
 {
-  Group groups[2]; /* by bytes, without case */
+  GPtrArray *patterns;
+  gboolean   has_negated;
 };
 
 static void
@@ -251,9 +246,9 @@ pattern_may_match_child (const Pattern *self,
 }
 
 static Answer
-group_answer (const Group *self,
-              const Path  *path,
-              gboolean     want_child)
+answer_path (const SrPatternList *self,
+             const Path          *path,
+             gboolean             want_child)
 {
   Answer answer = { FALSE, FALSE };
 
@@ -310,31 +305,10 @@ count_components (const char *path)
   return n;
 }
 
-/* Lower case of what is UTF-8; other bytes stay as they are. */
-static char *
-lower_case (const char *text)
-{
-  GString *out = g_string_sized_new (strlen (text));
-
-  while (*text != '\0')
-    {
-      gunichar c = g_utf8_get_char_validated (text, -1);
-
-      if (c == (gunichar) -1 || c == (gunichar) -2)
-        {
-          g_string_append_c (out, *text++);
-          continue;
-        }
-      g_string_append_unichar (out, g_unichar_tolower (c));
-      text = g_utf8_next_char (text);
-    }
-  return g_string_free (out, FALSE);
-}
-
 static Answer
-match_group (const Group *self,
-             const char  *path,
-             gboolean     want_child)
+match_path (const SrPatternList *self,
+            const char          *path,
+            gboolean             want_child)
 {
   Component             on_stack[COMPONENTS_ON_STACK];
   g_autofree Component *on_heap = NULL;
@@ -344,7 +318,7 @@ match_group (const Group *self,
   if (count > G_N_ELEMENTS (on_stack))
     split.components = on_heap = g_new (Component, count);
   split_path (&split, path);
-  return group_answer (self, &split, want_child);
+  return answer_path (self, &split, want_child);
 }
 
 SrPatternList *
@@ -352,8 +326,7 @@ sr_pattern_list_new (void)
 {
   SrPatternList *self = g_new0 (SrPatternList, 1);
 
-  for (guint i = 0; i < G_N_ELEMENTS (self->groups); i++)
-    self->groups[i].patterns = g_ptr_array_new_with_free_func ((GDestroyNotify) pattern_free);
+  self->patterns = g_ptr_array_new_with_free_func ((GDestroyNotify) pattern_free);
   return self;
 }
 
@@ -362,46 +335,40 @@ sr_pattern_list_free (SrPatternList *self)
 {
   if (self == NULL)
     return;
-  for (guint i = 0; i < G_N_ELEMENTS (self->groups); i++)
-    g_ptr_array_unref (self->groups[i].patterns);
+  g_ptr_array_unref (self->patterns);
   g_free (self);
 }
 
 gboolean
 sr_pattern_list_add (SrPatternList *self,
                      const char    *pattern,
-                     gboolean       ignore_case,
                      GError       **error)
 {
-  Group           *group = &self->groups[ignore_case ? 1 : 0];
-  g_autofree char *lowered = NULL;
-  Pattern         *parsed;
+  Pattern *parsed;
 
   if (pattern[0] == '\0')
     return TRUE;
-  if (ignore_case)
-    lowered = lower_case (pattern);
-  parsed = pattern_new (ignore_case ? lowered : pattern);
+  parsed = pattern_new (pattern);
   if (!pattern_is_valid (parsed))
     {
       g_autofree char *shown = g_utf8_make_valid (pattern, -1);
 
       pattern_free (parsed);
       g_set_error (error, SR_ERROR, SR_ERROR_INVALID,
-                   "the pattern “%s” is malformed: a bracket is not closed, a range is not "
+                   "The pattern “%s” is malformed: a bracket is not closed, a range is not "
                    "complete, or a backslash stands at the end",
                    shown);
       return FALSE;
     }
-  group->has_negated = group->has_negated || parsed->negated;
-  g_ptr_array_add (group->patterns, parsed);
+  self->has_negated = self->has_negated || parsed->negated;
+  g_ptr_array_add (self->patterns, parsed);
   return TRUE;
 }
 
 gboolean
 sr_pattern_list_is_empty (SrPatternList *self)
 {
-  return self->groups[0].patterns->len == 0 && self->groups[1].patterns->len == 0;
+  return self->patterns->len == 0;
 }
 
 gboolean
@@ -412,16 +379,8 @@ sr_pattern_list_match (SrPatternList *self,
   gboolean want_child = child_may_match != NULL;
   Answer   answer = { FALSE, FALSE };
 
-  if (path[0] != '\0' && self->groups[0].patterns->len > 0)
-    answer = match_group (&self->groups[0], path, want_child);
-  if (path[0] != '\0' && self->groups[1].patterns->len > 0 && (!answer.matched || want_child))
-    {
-      g_autofree char *lowered = lower_case (path);
-      Answer           other = match_group (&self->groups[1], lowered, want_child);
-
-      answer.matched = answer.matched || other.matched;
-      answer.child_may_match = answer.child_may_match || other.child_may_match;
-    }
+  if (path[0] != '\0' && self->patterns->len > 0)
+    answer = match_path (self, path, want_child);
   if (want_child)
     *child_may_match = answer.child_may_match;
   return answer.matched;

@@ -12,8 +12,7 @@ G_BEGIN_DECLS
  * restic's exclude patterns: shell wildcards per path component (`*`, `?`, `[a-z]`, `[^a]`,
  * backslash), `**` for any number of components, a pattern without a leading slash matches at any
  * depth, a leading `!` takes back an earlier match; only in files `$VAR` is replaced and white
- * space around a line cut off. Compared byte by byte, or without case. As in restic, those without
- * case are a list of their own: `!` takes back only what a pattern of the same kind matched.
+ * space around a line cut off. Compared byte by byte.
  *
  * Threads: matching from several threads at once is fine while nothing is added.
  */
@@ -24,13 +23,11 @@ void           sr_pattern_list_free (SrPatternList *self);
 /* %SR_ERROR_INVALID, quoting the pattern, if it is malformed. An empty one is ignored. */
 gboolean sr_pattern_list_add (SrPatternList *self,
                               const char    *pattern,
-                              gboolean       ignore_case,
                               GError       **error);
 /* A file of patterns, one a line; empty lines and lines that begin with # are skipped; environment
  * variables are expanded, $$ is a dollar sign. */
 gboolean sr_pattern_list_add_file (SrPatternList *self,
                                    const char    *path,
-                                   gboolean       ignore_case,
                                    GError       **error);
 gboolean sr_pattern_list_is_empty (SrPatternList *self);
 

@@ -15,15 +15,14 @@
 static void
 match_patterns (char      **lines,
                 guint       n_patterns,
-                const char *path,
-                gboolean    ignore_case)
+                const char *path)
 {
   g_autoptr (SrPatternList) patterns = sr_pattern_list_new ();
   gboolean                  below = FALSE;
   gboolean                  matches;
 
   for (guint i = 0; i < n_patterns; i++)
-    sr_pattern_list_add (patterns, lines[i], ignore_case, NULL);
+    sr_pattern_list_add (patterns, lines[i], NULL);
   matches = sr_pattern_list_match (patterns, path, &below);
   sr_fuzz_assert (sr_pattern_list_match (patterns, path, NULL) == matches);
   sr_fuzz_assert (!matches || !sr_pattern_list_is_empty (patterns));
@@ -57,8 +56,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   if (n < 2)
     return 0;
   path = g_strconcat ("/", lines[n - 1], NULL);
-  match_patterns (lines, n - 1, path, FALSE);
-  match_patterns (lines, n - 1, path, TRUE);
+  match_patterns (lines, n - 1, path);
   match_globs (lines, n - 1, lines[n - 1]);
   sr_ignore_match (ignore, lines[n - 1], FALSE);
   sr_ignore_match (ignore, lines[n - 1], TRUE);

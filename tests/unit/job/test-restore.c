@@ -125,8 +125,8 @@ test_patterns (Fixture      *fixture,
   g_autoptr (SrPatternList) folder = sr_pattern_list_new ();
   g_autoptr (GError)        error = NULL;
 
-  sr_pattern_list_add (inner, "inner", FALSE, &error);
-  sr_pattern_list_add (folder, "/folder", FALSE, &error);
+  sr_pattern_list_add (inner, "inner", &error);
+  sr_pattern_list_add (folder, "/folder", &error);
   g_assert_no_error (error);
   fixture->options.excludes = folder;
   g_assert_true (restore (fixture));

@@ -79,7 +79,7 @@ test_match (void)
       gboolean           child;
 
       for (guint j = 0; patterns[j] != NULL; j++)
-        g_assert_true (sr_pattern_list_add (list, patterns[j], FALSE, &error));
+        g_assert_true (sr_pattern_list_add (list, patterns[j], &error));
       g_test_message ("%s: %s", cases[i].patterns, cases[i].path);
       g_assert_cmpint (sr_pattern_list_match (list, cases[i].path, &child), ==, cases[i].matches);
       g_assert_cmpint (child, ==, cases[i].child);
@@ -89,22 +89,21 @@ test_match (void)
 }
 
 static void
-test_case (void)
+test_bytes (void)
 {
-  SrPatternList     *list = sr_pattern_list_new ();
-  g_autoptr (GError) error = NULL;
+  g_autoptr (SrPatternList) list = sr_pattern_list_new ();
+  g_autoptr (GError)        error = NULL;
 
   g_assert_true (sr_pattern_list_is_empty (list));
-  g_assert_true (sr_pattern_list_add (list, "*.TXT", TRUE, &error));
-  g_assert_true (sr_pattern_list_add (list, "\xc3\x84hre", TRUE, &error));
-  g_assert_true (sr_pattern_list_add (list, "!a.txt", FALSE, &error));
+  g_assert_true (sr_pattern_list_add (list, "*.TXT", &error));
+  g_assert_true (sr_pattern_list_add (list, "\xc3\x84hre", &error));
+  g_assert_true (sr_pattern_list_add (list, "!a.TXT", &error));
   g_assert_false (sr_pattern_list_is_empty (list));
-  g_assert_true (sr_pattern_list_match (list, "/x/b.Txt", NULL));
-  g_assert_true (sr_pattern_list_match (list, "/\xc3\xa4HRE/\xff", NULL));
-  g_assert_false (sr_pattern_list_match (list, "/\xc3\xa4rhe", NULL));
-  /* as in restic, those with and without case are lists of their own */
-  g_assert_true (sr_pattern_list_match (list, "/x/a.txt", NULL));
-  sr_pattern_list_free (list);
+  g_assert_true (sr_pattern_list_match (list, "/x/b.TXT", NULL));
+  g_assert_false (sr_pattern_list_match (list, "/x/b.Txt", NULL));
+  g_assert_false (sr_pattern_list_match (list, "/x/a.TXT", NULL));
+  g_assert_true (sr_pattern_list_match (list, "/\xc3\x84hre/\xff", NULL));
+  g_assert_false (sr_pattern_list_match (list, "/\xc3\xa4hre", NULL));
 }
 
 static void
@@ -113,16 +112,16 @@ test_malformed (void)
   SrPatternList     *list = sr_pattern_list_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (sr_pattern_list_add (list, "a/[b", FALSE, &error));
+  g_assert_false (sr_pattern_list_add (list, "a/[b", &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_INVALID);
   g_assert_nonnull (strstr (error->message, "a/[b"));
   g_clear_error (&error);
   /* a slash ends a bracket's component */
-  g_assert_false (sr_pattern_list_add (list, "[a/b]", FALSE, &error));
+  g_assert_false (sr_pattern_list_add (list, "[a/b]", &error));
   g_clear_error (&error);
-  g_assert_false (sr_pattern_list_add (list, "!x\xff\\", FALSE, &error));
+  g_assert_false (sr_pattern_list_add (list, "!x\xff\\", &error));
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
-  g_assert_true (sr_pattern_list_add (list, "", FALSE, NULL));
+  g_assert_true (sr_pattern_list_add (list, "", NULL));
   g_assert_true (sr_pattern_list_is_empty (list));
   sr_pattern_list_free (list);
 }
@@ -137,7 +136,7 @@ add_text (SrPatternList *list,
   g_autofree char *path = g_build_filename (dir, "patterns", NULL);
 
   sr_test_write_file (dir, "patterns", text, size);
-  return sr_pattern_list_add_file (list, path, FALSE, error);
+  return sr_pattern_list_add_file (list, path, error);
 }
 
 static void
@@ -173,7 +172,7 @@ test_file (void)
   g_assert_false (add_text (list, dir, "a\0b", 3, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_INVALID);
   g_clear_error (&error);
-  g_assert_false (sr_pattern_list_add_file (list, "/nowhere/at/all", FALSE, &error));
+  g_assert_false (sr_pattern_list_add_file (list, "/nowhere/at/all", &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_NOT_FOUND);
   sr_pattern_list_free (list);
   sr_test_rmdir (dir);
@@ -192,7 +191,7 @@ test_effort (void)
   g_string_append (pattern, "/b");
   for (guint i = 0; i < 500; i++)
     g_string_append (path, "/aaaa");
-  g_assert_true (sr_pattern_list_add (list, pattern->str, FALSE, NULL));
+  g_assert_true (sr_pattern_list_add (list, pattern->str, NULL));
   g_assert_false (sr_pattern_list_match (list, path->str, NULL));
   g_string_append (path, "/b");
   g_assert_true (sr_pattern_list_match (list, path->str, NULL));
@@ -205,7 +204,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pattern/match", test_match);
-  g_test_add_func ("/pattern/case", test_case);
+  g_test_add_func ("/pattern/bytes", test_bytes);
   g_test_add_func ("/pattern/malformed", test_malformed);
   g_test_add_func ("/pattern/file", test_file);
   g_test_add_func ("/pattern/effort", test_effort);

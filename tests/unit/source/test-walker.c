@@ -133,9 +133,9 @@ test_excludes (void)
   touch (dir, "b/d");
   touch (dir, "cache/e");
   touch (dir, "keep.tmp");
-  g_assert_true (sr_pattern_list_add (excludes, "*.tmp", FALSE, NULL));
-  g_assert_true (sr_pattern_list_add (excludes, "cache", FALSE, NULL));
-  g_assert_true (sr_pattern_list_add (excludes, "!keep.tmp", FALSE, NULL));
+  g_assert_true (sr_pattern_list_add (excludes, "*.tmp", NULL));
+  g_assert_true (sr_pattern_list_add (excludes, "cache", NULL));
+  g_assert_true (sr_pattern_list_add (excludes, "!keep.tmp", NULL));
   assert_walk (&options, dir, "> b\n- b/d\n< b\n- keep.tmp\n");
   sr_pattern_list_free (excludes);
   sr_test_rmdir (dir);
@@ -738,7 +738,7 @@ test_all_excluded (void)
   SrWalkEvent      event;
 
   touch (dir, "a/b");
-  g_assert_true (sr_pattern_list_add (excludes, target, FALSE, NULL));
+  g_assert_true (sr_pattern_list_add (excludes, target, NULL));
   walker = sr_walker_new (&(SrWalkerOptions){ .excludes = excludes });
   g_assert_true (sr_walker_add_target (walker, target, NULL));
   while ((event = sr_walker_next (walker, &item, NULL, NULL)) != SR_WALK_END)
