@@ -69,7 +69,7 @@ has_room (const char *dir,
   needed = g_format_size_full (size + ROOM_FOR_OTHERS, G_FORMAT_SIZE_IEC_UNITS);
   found = g_format_size_full (room, G_FORMAT_SIZE_IEC_UNITS);
   g_set_error (error, SR_ERROR, SR_ERROR_NO_SPACE,
-               "a temporary copy needs %s in “%s”, where %s are free; make room there or name "
+               "A temporary copy needs %s in “%s”, where %s are free; make room there or name "
                "another folder for temporary files",
                needed, shown, found);
   return FALSE;

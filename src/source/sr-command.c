@@ -31,7 +31,7 @@ sr_command_new (const char *const *argv,
   if (argv == NULL || argv[0] == NULL || argv[0][0] == '\0')
     {
       g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
-                           "no command was given whose output could be backed up");
+                           "No command was given whose output could be backed up");
       return NULL;
     }
   process = sr_process_spawn (argv, NULL,
@@ -76,7 +76,7 @@ sr_command_finish (SrCommand    *self,
   if (!self->ended)
     {
       g_set_error (error, SR_ERROR, SR_ERROR_INCOMPLETE,
-                   "the output of “%s” was not read to its end", self->program);
+                   "The output of “%s” was not read to its end", self->program);
       return FALSE;
     }
   return sr_process_wait (self->process, cancellable, error);

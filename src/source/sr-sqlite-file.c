@@ -105,7 +105,7 @@ resolve (SrSqliteFile *self,
   if (self->real_path == NULL || strlen (self->real_path) > PATH_LENGTH_MAX)
     {
       g_set_error (error, SR_ERROR, SR_ERROR_UNSUPPORTED,
-                   "the path of the database “%s” is longer than SQLite allows (%d bytes)", shown,
+                   "The path of the database “%s” is longer than SQLite allows (%d bytes)", shown,
                    PATH_LENGTH_MAX);
       return FALSE;
     }

@@ -277,7 +277,7 @@ set_failure (Job     *job,
   if ((code & 0xff) != SQLITE_FULL)
     return;
   shown = g_filename_display_name (job->dir);
-  g_prefix_error (error, "the folder for temporary files “%s” is full: ", shown);
+  g_prefix_error (error, "The folder for temporary files “%s” is full: ", shown);
 }
 
 static gboolean
@@ -335,7 +335,7 @@ rescue (Job     *job,
 
       close (fd);
       g_set_error (error, SR_ERROR, SR_ERROR_LOCKED,
-                   "database “%s” came into use while it was copied; try again later", shown);
+                   "Database “%s” came into use while it was copied; try again later", shown);
       return -1;
     }
   return fd;
@@ -417,7 +417,7 @@ make_copy (Job        *job,
         return fd;
     }
   g_set_error (error, SR_ERROR, SR_ERROR_LOCKED,
-               "database “%s” is replaced again and again while it is copied; try again later",
+               "Database “%s” is replaced again and again while it is copied; try again later",
                path);
   return -1;
 }

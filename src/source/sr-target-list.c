@@ -126,7 +126,7 @@ sr_target_list_add (SrTargetList *self,
 
   if (path[0] == '\0')
     {
-      g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID, "an empty path cannot be backed up");
+      g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID, "An empty path cannot be backed up");
       return FALSE;
     }
   clean = clean_path (path);
