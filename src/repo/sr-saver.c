@@ -29,6 +29,9 @@
 #define MIN_ROOM ((gsize) 64 * 1024)
 /* A file expected to be no larger is not split over two slabs. */
 #define KEEP_WHOLE ((gsize) 512 * 1024)
+/* Slabs for small chunks are filled no further than this: more memory would not make it faster. */
+#define SMALL_FILL  ((gsize) 2 * 1024 * 1024)
+#define SMALL_CHUNK (SMALL_FILL / 8)
 /* Larger trees are stored as a stream. */
 #define MAX_WHOLE_TREE (SR_SLAB_SIZE / 2)
 
@@ -464,11 +467,13 @@ renew_slab (SrSaver *self)
   sr_slab_unref (old);
 }
 
+/* @limit: how far the slab may be filled; what came before may have filled it further */
 static void
 make_room (SrSaver *self,
+           gsize    limit,
            gsize    room)
 {
-  if (self->slab == NULL || SR_SLAB_SIZE - self->fill < room)
+  if (self->slab == NULL || self->fill + room > limit)
     renew_slab (self);
 }
 
@@ -492,12 +497,14 @@ sr_saver_get_buffer (SrSaver *self,
                      gsize   *size,
                      GError **error)
 {
+  gsize    limit = self->chunker.sizes.max <= SMALL_CHUNK ? SMALL_FILL : SR_SLAB_SIZE;
+  gboolean whole = self->size == 0 && self->size_hint < KEEP_WHOLE;
+
   g_return_val_if_fail (self->file != NULL, NULL);
   if (!check_failed (self, error))
     return NULL;
-  make_room (self, self->size == 0 && self->size_hint < KEEP_WHOLE ? self->size_hint + MIN_ROOM
-                                                                   : MIN_ROOM);
-  *size = SR_SLAB_SIZE - self->fill;
+  make_room (self, limit, whole ? self->size_hint + MIN_ROOM : MIN_ROOM);
+  *size = limit - self->fill;
   return self->slab->data + self->fill;
 }
 
@@ -657,7 +664,7 @@ sr_saver_add_tree (SrSaver      *self,
   sr_sha256 (plain, size, id);
   if (!sr_saver_claim_tree (self, id, &number))
     return TRUE;
-  make_room (self, size);
+  make_room (self, SR_SLAB_SIZE, size);
   memcpy (self->slab->data + self->fill, plain, size);
   self->fill += size;
   piece = add_piece (self, size);

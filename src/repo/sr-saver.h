@@ -42,7 +42,7 @@ void sr_saver_free (SrSaver *self);
  * @sizes: how to cut, must outlive the file
  * @size_hint: expected size in bytes, 0 if unknown
  *
- * Only one file is open at a time. Small files are gathered into jobs of about a megabyte.
+ * Only one file is open at a time. Small files are gathered into jobs of a few megabytes.
  */
 SrSavedFile *sr_saver_begin_file (SrSaver            *self,
                                   const SrChunkSizes *sizes,
