@@ -17,6 +17,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The entry of a POS backup that is its database. */
+#define POS_DATABASE "database.db"
+
 /* Shares of the progress. */
 #define WEIGHT_JUDGE  25
 #define WEIGHT_PLAN   15
@@ -95,16 +98,9 @@ static gboolean
 is_database (Restore    *self,
              const char *name)
 {
-  GPtrArray *collections = sr_backup_file_get_collections (self->file);
-
-  for (guint i = 0; i < collections->len; i++)
-    {
-      const SrBackupCollection *one = g_ptr_array_index (collections, i);
-
-      if (g_strcmp0 (one->entry, name) == 0)
-        return TRUE;
-    }
-  return FALSE;
+  if (sr_backup_file_get_kind (self->file) == SR_BACKUP_POS)
+    return strcmp (name, POS_DATABASE) == 0;
+  return sr_backup_file_get_kind (self->file) == SR_BACKUP_SQLITE;
 }
 
 /* Where a database file goes, only the backup's database may go. */
