@@ -481,6 +481,17 @@ bind_number (sqlite3_stmt  *statement,
                               SQLITE_UTF8);
 }
 
+/* Of a picture the bytes that are left are better than none; of a date or an object nothing is. */
+static int
+bind_lost (sqlite3_stmt  *statement,
+           int            place,
+           const SrValue *value)
+{
+  if (strcmp (value->data, "Invalid Date") == 0 || g_str_has_prefix (value->data, "[object "))
+    return sqlite3_bind_null (statement, place);
+  return sqlite3_bind_blob64 (statement, place, value->data, value->size, SQLITE_STATIC);
+}
+
 static int
 bind_value (sqlite3_stmt  *statement,
             int            place,
@@ -498,8 +509,9 @@ bind_value (sqlite3_stmt  *statement,
     case SR_VALUE_JSON:
       return sqlite3_bind_text64 (statement, place, value->data, value->size, SQLITE_STATIC,
                                   SQLITE_UTF8);
-    case SR_VALUE_NULL:
     case SR_VALUE_LOST:
+      return bind_lost (statement, place, value);
+    case SR_VALUE_NULL:
     default:
       return sqlite3_bind_null (statement, place);
     }
