@@ -38,6 +38,8 @@ static const struct
   { 1082, SR_PG_DATE, 0 },
   { 1114, SR_PG_TIMESTAMP, 0 },
   { 1184, SR_PG_TIMESTAMPTZ, 0 },
+  { 1560, SR_PG_BITS, 0 },
+  { 1562, SR_PG_BITS, 0 },
   { 1700, SR_PG_NUMERIC, 0 },
   { 3802, SR_PG_JSON, 0 },
 };
@@ -85,6 +87,8 @@ sr_pg_column_set_type (SrPgColumn *self,
     }
   base = self->kind == SR_PG_ARRAY ? self->element : self->kind;
   self->places = -1;
+  if (base == SR_PG_BITS && oid == 1560)
+    self->bits = modifier > 0 ? (guint) modifier : 1;
   if (base == SR_PG_NUMERIC && modifier >= 4)
     {
       /* 11 bits of scale, signed since 15; the upper half holds the precision. */
@@ -278,6 +282,36 @@ append_bytes (const SrPgColumn *self,
   return TRUE;
 }
 
+/* A bit field comes as "0101", as a number or as the bytes that hold it at their end. */
+static gboolean
+append_bits (const SrPgColumn *self,
+             const SrValue    *value,
+             GString          *line,
+             GError          **error)
+{
+  g_autoptr (GString) bits = g_string_new (NULL);
+  gint64              number = 0;
+  gsize               spare;
+
+  if (value->type == SR_VALUE_TEXT)
+    return append_text (self, value, line, error);
+  if (value->type == SR_VALUE_BYTES)
+    for (gsize i = 0; i < value->size * 8; i++)
+      g_string_append_c (bits, ((guint8) value->data[i / 8] >> (7 - i % 8)) & 1 ? '1' : '0');
+  else if (sr_value_get_int64 (value, &number) && number >= 0)
+    for (int i = 63; i >= 0; i--)
+      g_string_append_c (bits, (number >> i) & 1 ? '1' : '0');
+  else
+    return refuse (self, value, "it is no bit field", error);
+  spare = self->bits > 0 && bits->len > self->bits ? bits->len - self->bits : 0;
+  if (strspn (bits->str, "0") < spare)
+    return refuse (self, value, "it has more bits", error);
+  for (gsize i = bits->len; i < self->bits; i++)
+    g_string_append_c (line, '0');
+  g_string_append (line, bits->str + spare);
+  return TRUE;
+}
+
 /* Prisma writes moments into SQLite as milliseconds. */
 static gboolean
 get_moment (const SrValue *value,
@@ -430,6 +464,8 @@ append_value (const SrPgColumn *self,
       return append_enum (&as_kind, value, line, error);
     case SR_PG_ARRAY:
       return append_array (&as_kind, value, 1, line, error);
+    case SR_PG_BITS:
+      return append_bits (&as_kind, value, line, error);
     case SR_PG_TEXT:
     case SR_PG_OTHER:
     default:

@@ -27,6 +27,7 @@ typedef enum
   SR_PG_JSON,
   SR_PG_ENUM,
   SR_PG_ARRAY,
+  SR_PG_BITS,
 } SrPgKind;
 
 /**
@@ -34,7 +35,7 @@ typedef enum
  * @type: as PostgreSQL writes it, "numeric(10,2)"
  * @kind: of its type; a domain's is that of what it is made of
  * @element: of an array's elements
- * @bits: of a whole number: 16, 32 or 64
+ * @bits: of a whole number: 16, 32 or 64; of a bit field: 0 if there may be any
  * @places: decimal places that a numeric or a time keeps; -1: all
  * @labels: (nullable) (array zero-terminated=1): of an enum, or of an array of them
  * @generated: the database computes it

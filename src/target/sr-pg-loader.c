@@ -20,6 +20,7 @@ struct _SrPgLoader
   const SrPgTable *table; /* (nullable): that is filled */
   char            *title;
   SrCollection    *collection;
+  gboolean         typeless; /* the source declares no types */
   guint64          n_before; /* records of the collection before this COPY */
   guint64          n_lines;  /* of this COPY */
   gboolean         copying;
@@ -56,6 +57,15 @@ sr_pg_loader_free (SrPgLoader *self)
   g_free (self);
 }
 
+static gboolean
+is_typeless (const SrCollection *collection)
+{
+  for (guint i = 0; i < sr_collection_get_n_columns (collection); i++)
+    if (sr_collection_get_column (collection, i)->declared != NULL)
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 sr_pg_loader_begin (SrPgLoader         *self,
                     const SrPgTable    *table,
@@ -69,6 +79,7 @@ sr_pg_loader_begin (SrPgLoader         *self,
   self->table = table;
   g_clear_pointer (&self->collection, sr_collection_unref);
   self->collection = sr_collection_ref ((SrCollection *) collection);
+  self->typeless = is_typeless (collection);
   g_free (self->title);
   self->title = g_strdup (collection->name);
   self->n_before = first;
@@ -235,6 +246,7 @@ append_fields (SrPgLoader     *self,
                GError        **error)
 {
   gboolean first = TRUE;
+  gboolean from_json = self->typeless && record->raw != NULL && record->raw[0] == '{';
 
   for (guint i = 0; i < record->n_fields; i++)
     {
@@ -254,8 +266,7 @@ append_fields (SrPgLoader     *self,
       if (!first)
         g_string_append_c (self->lines, '\t');
       first = FALSE;
-      if (!sr_pg_column_append (column, &field->value, self->collection->columns == NULL,
-                                self->lines, error))
+      if (!sr_pg_column_append (column, &field->value, from_json, self->lines, error))
         return FALSE;
     }
   g_string_append_c (self->lines, '\n');

@@ -9,45 +9,21 @@
 
 #include "base/sr-error.h"
 #include "crypto/sr-random.h"
+#include "record/sr-sql-types.h"
 #include "target/sr-postgres-private.h"
 
-/* What a column of another system's becomes. */
-static const char *
+#define PLAIN_TYPE "^[a-z][a-z0-9_ ]*(\\([0-9]+(, ?[0-9]+)?\\))?[a-z ]*(\\[[0-9]*\\])*$"
+
+/* What a column of another system's becomes. What the backup declares goes into a statement only if
+ * it is plainly a type. */
+static char *
 type_of (const SrColumn *column)
 {
-  const char *declared = column->declared != NULL ? column->declared : "";
+  g_autofree char *type = sr_sql_type_map (SR_SQL_POSTGRES, column, FALSE);
 
-  switch (column->type)
-    {
-    case SR_COLUMN_BOOLEAN:
-      return "boolean";
-    case SR_COLUMN_INTEGER:
-      return strstr (declared, "unsigned") != NULL ? "numeric(20,0)" : "bigint";
-    case SR_COLUMN_DECIMAL:
-      return "numeric";
-    case SR_COLUMN_REAL:
-      return "double precision";
-    case SR_COLUMN_BYTES:
-    case SR_COLUMN_GEOMETRY:
-    case SR_COLUMN_BITS:
-      return "bytea";
-    case SR_COLUMN_DATE:
-      return "date";
-    case SR_COLUMN_TIMESTAMP:
-      return strstr (declared, "with time zone") != NULL || strstr (declared, "timestamptz") != NULL
-                 ? "timestamp with time zone"
-                 : "timestamp";
-    case SR_COLUMN_JSON:
-      return strstr (declared, "jsonb") != NULL ? "jsonb" : "json";
-    case SR_COLUMN_ARRAY:
-      return "text[]";
-    case SR_COLUMN_TIME:
-    case SR_COLUMN_ENUM:
-    case SR_COLUMN_TEXT:
-    case SR_COLUMN_UNKNOWN:
-    default:
-      return "text";
-    }
+  return g_regex_match_simple (PLAIN_TYPE, type, G_REGEX_CASELESS | G_REGEX_DOLLAR_ENDONLY, 0)
+             ? g_steal_pointer (&type)
+             : g_strdup ("text");
 }
 
 /* CREATE TABLE from what the backup tells of a collection. Returns: (transfer full) */
@@ -64,8 +40,9 @@ make_table_sql (const char         *stage,
     {
       const SrColumn  *column = sr_collection_get_column (source, i);
       g_autofree char *quoted = sr_pg_quote (column->name);
+      g_autofree char *type = type_of (column);
 
-      g_string_append_printf (sql, "%s%s %s%s", i > 0 ? ", " : "", quoted, type_of (column),
+      g_string_append_printf (sql, "%s%s %s%s", i > 0 ? ", " : "", quoted, type,
                               column->not_null ? " NOT NULL" : "");
     }
   for (guint i = 0; i < source->key->len; i++)

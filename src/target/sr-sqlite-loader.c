@@ -22,6 +22,10 @@
 /* Source: "Database File Format", section 1.3, sqlite.org: read and write version, 2 for WAL. */
 #define VERSIONS_OFFSET 18
 
+static const char FIND_SQL[] =
+    "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"
+    " AND name = ?1 COLLATE NOCASE";
+
 /* @name: (nullable): of its table; %NULL if it has none since there is nothing to put into it */
 typedef struct
 {
@@ -170,10 +174,7 @@ find_table (SrSqliteLoader *self,
             GError        **error)
 {
   sqlite3_stmt *statement = NULL;
-  int           code = sqlite3_prepare_v2 (self->db,
-                                           "SELECT name, type FROM sqlite_master WHERE type IN"
-                                                     " ('table', 'view') AND name = ?1 COLLATE NOCASE",
-                                           -1, &statement, NULL);
+  int           code = sqlite3_prepare_v2 (self->db, FIND_SQL, -1, &statement, NULL);
   gboolean      is_view = FALSE;
 
   *name = NULL;

@@ -627,10 +627,11 @@ test_new_tables (void)
   static const char dump[] =
       "CREATE TABLE public.thing (\n    id bigint NOT NULL,\n    name character varying(20),\n"
       "    price numeric(10,2),\n    at timestamp with time zone,\n    raw bytea,\n"
-      "    ok boolean\n);\n"
-      "COPY public.thing (id, name, price, at, raw, ok) FROM stdin;\n"
-      "1\tone\\ttab\t9999999.99\t2026-01-02 03:04:05.123456+02\t\\\\x00ff\tt\n"
-      "2\t\\N\t\\N\t\\N\t\\N\tf\n\\.\n\n"
+      "    ok boolean,\n    tags text[],\n    doc jsonb\n);\n"
+      "COPY public.thing (id, name, price, at, raw, ok, tags, doc) FROM stdin;\n"
+      "1\tone\\ttab\t9999999.99\t2026-01-02 03:04:05.123456+02\t\\\\x00ff\tt\t{a,\"b "
+      "c\"}\t\"text\"\n"
+      "2\t\\N\t\\N\t\\N\t\\N\tf\t\\N\t\\N\n\\.\n\n"
       "ALTER TABLE ONLY public.thing\n    ADD CONSTRAINT thing_pkey PRIMARY KEY (id);\n"
       "--\n-- PostgreSQL database dump complete\n--\n";
   Backup               backup = { .text = dump, .size = strlen (dump), .sql = TRUE };
@@ -641,9 +642,11 @@ test_new_tables (void)
 
   g_assert_true (restore (target, &backup, &error));
   g_assert_no_error (error);
-  assert_query (database,
-                "SELECT id, name, price, at AT TIME ZONE 'UTC', raw, ok FROM thing ORDER BY id",
-                "1|one\ttab|9999999.99|2026-01-02 01:04:05.123456|\\x00ff|t\n2|||||f");
+  assert_query (
+      database,
+      "SELECT id, name, price, at AT TIME ZONE 'UTC', raw, ok, tags, doc"
+      " FROM thing ORDER BY id",
+      "1|one\ttab|9999999.99|2026-01-02 01:04:05.123456|\\x00ff|t|{a,\"b c\"}|\"text\"\n2|||||f||");
   g_assert_true (sr_target_undo (target, &error));
   g_assert_true (sr_target_discard (target, &error));
   assert_unchanged (database, before);

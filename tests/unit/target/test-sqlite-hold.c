@@ -84,7 +84,8 @@ test_leftover (void)
   g_autoptr (GError)       error = NULL;
   g_autoptr (SrSqliteHold) hold = NULL;
   SrTestSqlite            *open = sr_test_sqlite_open (
-                 path, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (a);"
+                 path, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;"
+                                  "CREATE TABLE t (a);"
                                   "INSERT INTO t VALUES (1), (2)");
 
   g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
@@ -104,11 +105,12 @@ test_leftover (void)
 static void
 test_end (gconstpointer data)
 {
-  const char              *mode = data;
-  static const char       *endings[] = { "db", "db-wal", "db-journal", "db-shm" };
-  char                    *dir = sr_test_mkdir ();
-  g_autofree char         *path = g_build_filename (dir, "db", NULL);
-  g_autofree char         *sql = g_strdup_printf ("PRAGMA journal_mode = %s; CREATE TABLE t (a)", mode);
+  const char        *mode = data;
+  static const char *endings[] = { "db", "db-wal", "db-journal", "db-shm" };
+  char              *dir = sr_test_mkdir ();
+  g_autofree char   *path = g_build_filename (dir, "db", NULL);
+  g_autofree char   *sql =
+      g_strconcat ("PRAGMA journal_mode = ", mode, "; CREATE TABLE t (a)", NULL);
   g_autoptr (SrSqliteHold) hold = NULL;
   g_autoptr (GError)       error = NULL;
 
