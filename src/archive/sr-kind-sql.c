@@ -9,6 +9,7 @@
 
 #include "archive/sr-backup-file-private.h"
 #include "archive/sr-chain-records.h"
+#include "base/sr-error.h"
 #include "record/sr-sql-records.h"
 
 /* SQL dumps of any database, the webeenthere server's own writer included. A dump is one file,
@@ -86,6 +87,31 @@ sql_open (SrBackupFile *file,
   return TRUE;
 }
 
+/* Keys that stand behind the data, and whether there are several databases, are found by a pass
+ * over the text; once is enough. A text that it cannot read to the end is told by whoever reads
+ * records. */
+static gboolean
+find_outline (SrBackupFile *file,
+              GCancellable *cancellable,
+              GError      **error)
+{
+  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (GError)       reason = NULL;
+  SrSqlDialect             dialect = get_dialect (file);
+
+  if (file->data != NULL || (dialect != SR_SQL_MYSQL && dialect != SR_SQL_POSTGRES))
+    return TRUE;
+  stream = sr_container_open_entry (file->container, file->single, cancellable, error);
+  if (stream == NULL)
+    return FALSE;
+  file->data = sr_sql_prescan (stream, dialect, cancellable, &reason);
+  file->free_data = (GDestroyNotify) sr_sql_outline_free;
+  if (reason == NULL || !sr_error_is (reason, SR_ERROR_CANCELLED))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}
+
 static SrRecordReader *
 sql_read (SrBackupFile *file,
           const char   *collection,
@@ -93,11 +119,17 @@ sql_read (SrBackupFile *file,
           GError      **error)
 {
   g_autoptr (GInputStream) stream = NULL;
+  SrRecordReader          *reader;
 
+  if (!find_outline (file, cancellable, error))
+    return NULL;
   stream = sr_container_open_entry (file->container, file->single, cancellable, error);
   if (stream == NULL)
     return NULL;
-  return sr_chain_records_filter (sr_sql_records_new (stream, get_dialect (file)), collection);
+  reader = sr_sql_records_new (stream, get_dialect (file));
+  if (file->data != NULL)
+    sr_sql_records_set_outline (SR_SQL_RECORDS (reader), file->data);
+  return sr_chain_records_filter (reader, collection);
 }
 
 static void

@@ -92,4 +92,16 @@ is "$(pg "select count(*) from \"Customer\" where name = 'changed'")" 25 "with w
 is "$(pg "select count(*) from pg_namespace where nspname like 'strongroom%'")" 0 \
   "no stage is left behind"
 
+# --- two dumps compared, whose key stands behind the data ---------------------------------------------
+
+pg 'create table t (id int, b text); insert into t select g, $$x$$ || g from generate_series(1, 1000) g;
+  alter table t add primary key (id)'
+pg_dump -t t >"$scratch/old.sql"
+pg 'update t set b = $$y$$ where id = 5; delete from t where id = 7; insert into t values (2000, $$n$$)'
+pg_dump -t t >"$scratch/new.sql"
+passes "two dumps of pg_dump are compared" "$CTL" compare "$scratch/old.sql" "$scratch/new.sql" --fields
+like "$output" '^M t 5$' "by the primary key"
+like "$output" '^    b: x5 -> y$' "down to the field"
+like "$output" '^t +1 +1 +1 +998 ' "and counted"
+
 done_testing
