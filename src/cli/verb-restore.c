@@ -18,6 +18,7 @@ static char    *overwrite_name;
 static gboolean delete_extra;
 static gboolean sparse;
 static gboolean verify;
+static gboolean sync_target;
 static gboolean dry_run;
 
 static const GOptionEntry entries[] = {
@@ -34,6 +35,7 @@ static const GOptionEntry entries[] = {
   { "sparse", 0, 0, G_OPTION_ARG_NONE, &sparse, "Leave holes for long runs of zeros", NULL },
   { "verify", 0, 0, G_OPTION_ARG_NONE, &verify, "Read every restored file again and compare",
     NULL },
+  { "sync", 0, 0, G_OPTION_ARG_NONE, &sync_target, "End only when all is on the disk", NULL },
   { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "Only tell what would be done", NULL },
   G_OPTION_ENTRY_NULL
 };
@@ -210,6 +212,7 @@ run_restore (SrCli             *cli,
   options.delete_extra = delete_extra;
   options.sparse = sparse;
   options.verify = verify;
+  options.sync = sync_target;
   options.dry_run = dry_run;
   options.no_lock = cli->no_lock;
   return run_with_options (cli, &options, error);

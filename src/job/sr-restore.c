@@ -149,6 +149,7 @@ restore_tree (SrRepo                 *repo,
     .delete_extra = options->delete_extra,
     .sparse = options->sparse,
     .verify = options->verify,
+    .sync = options->sync,
     .dry_run = options->dry_run,
     .user_data = (gpointer) options,
   };

@@ -27,6 +27,7 @@ typedef struct
   gboolean                delete_extra;
   gboolean                sparse;
   gboolean                verify;
+  gboolean                sync; /* return only when all is on the disk */
   gboolean                dry_run;
   gboolean                no_lock;
   SrReportFunc            report;

@@ -96,6 +96,18 @@ sr_restore_target_free (SrRestoreTarget *self)
   g_free (self);
 }
 
+gboolean
+sr_restore_target_sync (SrRestoreTarget *self,
+                        GError         **error)
+{
+  if (syncfs (self->root_fd) == 0)
+    return TRUE;
+  sr_set_error_errno (error, errno,
+                      "All was restored, but not all of it could be written to the disk; look "
+                      "after the disk and restore again");
+  return FALSE;
+}
+
 static Slot *
 find_slot (SrRestoreTarget *self,
            guint32          folder)

@@ -37,6 +37,11 @@ SrRestoreTarget *sr_restore_target_new (const SrRestorePlan *plan,
                                         GError             **error);
 void             sr_restore_target_free (SrRestoreTarget *self);
 
+/* Waits until all that was written to the file system of the target is on its disk; not what lies
+ * on another one that is mounted below it. */
+gboolean sr_restore_target_sync (SrRestoreTarget *self,
+                                 GError         **error);
+
 /**
  * sr_restore_target_hold:
  *

@@ -182,7 +182,7 @@ run_restore (SrRestoreRun *run,
   ok = write_all (run, error);
   /* Also after a failure: what is there by then gets the rights it should have. */
   set_folder_meta (run);
-  return ok;
+  return ok && (!options->sync || sr_restore_target_sync (run->target, error));
 }
 
 gboolean

@@ -58,6 +58,7 @@ typedef void (*SrRestoreReportFunc) (const char   *path,
  *   chose)
  * @sparse: leave holes for runs of zeros
  * @verify: read every restored file again and compare its digests
+ * @sync: return only when all is on the disk
  */
 typedef struct
 {
@@ -67,6 +68,7 @@ typedef struct
   gboolean            delete_extra;
   gboolean            sparse;
   gboolean            verify;
+  gboolean            sync;
   gboolean            dry_run;
   SrRestoreFilter     filter;
   SrRestoreReportFunc report;

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -716,6 +717,44 @@ test_transient_faults (Fixture      *fixture,
   fixture->vault->repo = direct;
 }
 
+static int sync_errno;
+static int sync_calls;
+
+/* Stands before that of the C library. */
+int
+syncfs (int fd)
+{
+  g_assert_cmpint (fcntl (fd, F_GETFD), >=, 0);
+  sync_calls++;
+  errno = sync_errno;
+  return sync_errno == 0 ? 0 : -1;
+}
+
+static void
+test_sync (Fixture      *fixture,
+           gconstpointer data)
+{
+  add_file (fixture, "file", "content");
+  commit (fixture);
+  sync_calls = 0;
+  restore_well (fixture);
+  g_assert_cmpint (sync_calls, ==, 0);
+  fixture->options.sync = TRUE;
+  restore_well (fixture);
+  g_assert_cmpint (sync_calls, ==, 1);
+  sync_errno = ENOSPC;
+  g_assert_false (restore (fixture));
+  g_assert_error (fixture->error, SR_ERROR, SR_ERROR_NO_SPACE);
+  sync_errno = EIO;
+  g_assert_false (restore (fixture));
+  g_assert_error (fixture->error, SR_ERROR, SR_ERROR_IO);
+  assert_content (fixture, "file", "content");
+  fixture->options.dry_run = TRUE;
+  restore_well (fixture);
+  g_assert_cmpint (sync_calls, ==, 3);
+  sync_errno = 0;
+}
+
 #define ADD(path, func) \
   g_test_add ("/repo/restorer/" path, Fixture, NULL, set_up, func, tear_down)
 
@@ -741,5 +780,6 @@ main (int    argc,
   ADD ("sparse", test_sparse);
   ADD ("verify-finds", test_verify_finds);
   ADD ("transient-faults", test_transient_faults);
+  ADD ("sync", test_sync);
   return g_test_run ();
 }
