@@ -392,6 +392,15 @@ cancel (const char   *path,
   g_cancellable_cancel (((Fixture *) user_data)->cancellable);
 }
 
+static char *
+name_of (guint i)
+{
+  return i < 3 ? g_strdup_printf ("%c", 'a' + (char) i) : g_strdup_printf ("file%03u", i);
+}
+
+/* More packs than there are threads, so that some are left when the first file is told. */
+#define N_PACKS 100
+
 static void
 test_cancel (Fixture      *fixture,
              gconstpointer data)
@@ -405,20 +414,27 @@ test_cancel (Fixture      *fixture,
   more[1] = chunk (fixture, "second pack");
   sr_test_tree_add_file (fixture->tree, "b", "", parts, 2);
   sr_test_tree_add_file (fixture->tree, "c", "", more, 2);
+  for (guint i = 3; i < N_PACKS; i++)
+    {
+      g_autofree char *name = name_of (i);
+
+      sr_test_vault_end_pack (fixture->vault, SR_BLOB_DATA);
+      add_file (fixture, name);
+    }
   commit (fixture);
   fixture->options.report = cancel;
   g_assert_false (restore (fixture));
   g_assert_error (fixture->error, SR_ERROR, SR_ERROR_CANCELLED);
   /* What is there is whole, and nothing half-written is left. */
-  for (guint i = 0; i < 3; i++)
+  for (guint i = 0; i < N_PACKS; i++)
     {
-      g_autofree char *name = g_strdup_printf ("%c", 'a' + (char) i);
+      g_autofree char *name = name_of (i);
 
       if (in_target (fixture, name))
         fixture->stats.files_restored--;
     }
   g_assert_cmpuint (fixture->stats.files_restored, ==, 0);
-  g_assert_cmpuint (count_entries (fixture->target), <=, 3);
+  g_assert_cmpuint (count_entries (fixture->target), <=, N_PACKS);
 }
 
 /* In a mount namespace of its own; exits with 77 where that is not allowed. */
