@@ -178,6 +178,20 @@ sr_cli_open_file (SrCli      *cli,
   return file;
 }
 
+void
+sr_cli_note_damage (SrCli        *cli,
+                    SrBackupFile *file)
+{
+  const GError *reason = sr_backup_file_get_error (file);
+
+  if (reason == NULL)
+    return;
+  sr_cli_warn (cli, "%s", reason->message);
+  cli->exit_code = sr_cli_exit_code_from_error (reason);
+  if (cli->exit_code == SR_EXIT_USAGE)
+    cli->exit_code = SR_EXIT_DAMAGE;
+}
+
 static const char *
 encryption_name (SrBackupEncryption encryption)
 {

@@ -24,6 +24,10 @@ SrBackupFile *sr_cli_open_file (SrCli      *cli,
                                 const char *argument,
                                 GError    **error);
 /* What it is, how it was opened and what is the matter with it, in a line each. */
+/* Tells what keeps @file from being read as what it is, and lets the verb end accordingly: what was
+ * read of it may be less than there was. */
+void sr_cli_note_damage (SrCli        *cli,
+                         SrBackupFile *file);
 void sr_cli_say_file (SrCli        *cli,
                       SrBackupFile *file);
 /* "kind", "title", "type", "created", "size", "encryption", "facts", "error" into the object that

@@ -81,12 +81,6 @@ make_csv (SrRecordSink *self,
   g_autoptr (GPtrArray)      names = NULL;
 
   self->heads = FALSE;
-  if (collection == NULL)
-    {
-      g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
-                           "CSV holds one collection: name it behind the file");
-      return FALSE;
-    }
   reader = sr_backup_file_read (file, collection, cancellable, error);
   if (reader == NULL)
     return FALSE;

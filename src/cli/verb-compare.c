@@ -210,6 +210,8 @@ run_compare (SrCli             *cli,
     print_changes_json (&report, changes);
   else
     print_changes (cli, changes);
+  sr_cli_note_damage (cli, old_file);
+  sr_cli_note_damage (cli, new_file);
   return TRUE;
 }
 

@@ -288,8 +288,15 @@ lists_records (const char *collection)
 }
 
 static gboolean
-check_options (GError **error)
+check_options (const char *collection,
+               GError    **error)
 {
+  if (collection == NULL && format != NULL && g_str_equal (format, "csv"))
+    {
+      g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
+                           "CSV holds one collection: name it behind the file");
+      return FALSE;
+    }
   if (format != NULL && !g_str_equal (format, "lines") && !g_str_equal (format, "json") &&
       !g_str_equal (format, "csv"))
     {
@@ -318,16 +325,23 @@ run_records (SrCli             *cli,
 {
   g_autoptr (SrBackupFile)   file = NULL;
   g_autoptr (SrRecordReader) reader = NULL;
+  gboolean                   done;
 
-  if (!sr_cli_check_arguments (arguments, 1, 2, error) || !check_options (error))
+  if (!sr_cli_check_arguments (arguments, 1, 2, error) || !check_options (arguments[1], error))
     return FALSE;
   file = sr_cli_open_file (cli, arguments[0], error);
   if (file == NULL)
     return FALSE;
   if (sums != NULL || dates || !lists_records (arguments[1]))
-    return count (cli, file, arguments[1], error);
-  reader = sr_backup_file_read (file, arguments[1], cli->cancellable, error);
-  return reader != NULL && write_records (cli, file, reader, arguments[1], error);
+    done = count (cli, file, arguments[1], error);
+  else
+    {
+      reader = sr_backup_file_read (file, arguments[1], cli->cancellable, error);
+      done = reader != NULL && write_records (cli, file, reader, arguments[1], error);
+    }
+  if (done)
+    sr_cli_note_damage (cli, file);
+  return done;
 }
 
 const SrCliVerb sr_verb_records = {

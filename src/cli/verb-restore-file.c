@@ -121,15 +121,14 @@ open_target (SrCli      *cli,
 /* Files are measured in bytes, tables in records. */
 static char *
 say_amount (guint64  amount,
-            gboolean in_records)
+            gboolean in_bytes)
 {
-  return in_records ? sr_text_counted (amount, "record", "records") : sr_text_size (amount);
+  return in_bytes ? sr_text_size (amount) : sr_text_counted (amount, "record", "records");
 }
 
 static void
 print_preflight (SrCli             *cli,
-                 const SrPreflight *preflight,
-                 gboolean           in_records)
+                 const SrPreflight *preflight)
 {
   for (guint i = 0; i < preflight->rows->len; i++)
     {
@@ -143,20 +142,14 @@ print_preflight (SrCli             *cli,
     {
       const SrTargetLoss *loss = g_ptr_array_index (preflight->losses, i);
       g_autofree char    *name = sr_text_name (loss->name);
-      g_autofree char    *existing = say_amount (loss->existing, in_records);
+      g_autofree char    *existing = say_amount (loss->existing, loss->in_bytes);
       g_autofree char    *incoming = loss->incoming >= 0
-                                         ? say_amount ((guint64) loss->incoming, in_records)
+                                         ? say_amount ((guint64) loss->incoming, loss->in_bytes)
                                          : g_strdup ("an unknown amount");
 
       sr_cli_say (cli, "    %s: %s there now, %s to come", name, existing, incoming);
     }
 }
-
-typedef struct
-{
-  SrCli    *cli;
-  SrTarget *target;
-} Asking;
 
 static gboolean
 confirm (const SrPreflight *preflight,
@@ -164,13 +157,12 @@ confirm (const SrPreflight *preflight,
          gpointer           user_data,
          GError           **error)
 {
-  Asking          *asking = user_data;
-  SrCli           *cli = asking->cli;
+  SrCli           *cli = user_data;
   g_autofree char *sentence = sr_verdict_get_sentence (verdict);
   gboolean         loses = FALSE;
 
   sr_cli_say (cli, "%s", sentence);
-  print_preflight (cli, preflight, sr_target_takes_records (asking->target));
+  print_preflight (cli, preflight);
   for (guint i = 0; i < preflight->losses->len; i++)
     loses |= ((const SrTargetLoss *) g_ptr_array_index (preflight->losses, i))->existing > 0;
   if (!loses || yes)
@@ -207,6 +199,7 @@ add_json_preflight (JsonBuilder       *builder,
       sr_cli_json_add_int (builder, "existing", loss->existing);
       if (loss->incoming >= 0)
         sr_cli_json_add_int (builder, "incoming", (guint64) loss->incoming);
+      sr_cli_json_add_string (builder, "unit", loss->in_bytes ? "bytes" : "records");
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -271,7 +264,7 @@ print_result (SrCli                     *cli,
 
   if (dry_run)
     {
-      print_preflight (cli, result->preflight, sr_target_takes_records (target));
+      print_preflight (cli, result->preflight);
       sr_cli_say (cli, "Nothing was changed: this was a dry run.");
       return;
     }
@@ -326,7 +319,6 @@ run_restore_file (SrCli             *cli,
   g_autoptr (SrBackupFile) file = NULL;
   g_autoptr (SrTarget)     target = NULL;
   g_autoptr (SrRepo)       repo = NULL;
-  Asking                   asking = { .cli = cli };
   SrRestoreFileOptions     options = {
         .terms = (const char *const *) terms,
         .files = (const char *const *) files,
@@ -335,7 +327,7 @@ run_restore_file (SrCli             *cli,
         .accept = accept_broken,
         .dry_run = dry_run,
         .confirm = confirm,
-        .user_data = &asking,
+        .user_data = cli,
   };
 
   if (!check_options (arguments, error))
@@ -352,7 +344,6 @@ run_restore_file (SrCli             *cli,
       if (repo == NULL)
         return FALSE;
     }
-  asking.target = target;
   options.safety_vault = repo;
   options.collections = arguments[1] != NULL ? arguments + 1 : NULL;
   return restore (cli, file, target, &options, error);

@@ -186,7 +186,7 @@ check_choice (Restore *self,
   if ((options->collections != NULL && options->collections[0] != NULL) ||
       (options->terms != NULL && options->terms[0] != NULL))
     {
-      g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
+      g_set_error_literal (error, SR_ERROR, SR_ERROR_REFUSED,
                            "Nothing was changed: files are restored here, not records; name "
                            "entries of the backup instead of collections");
       return FALSE;

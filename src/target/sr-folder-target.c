@@ -187,8 +187,8 @@ check_old (SrFolderTarget     *self,
                       "replaced.",
                       shown, files, files == 1 ? "file" : "files", size);
   if (files > 0 && plan->replace)
-    sr_preflight_add_loss (result, shown, bytes,
-                           plan->expected_bytes > 0 ? (gint64) plan->expected_bytes : -1);
+    sr_preflight_add_file_loss (result, shown, bytes,
+                                plan->expected_bytes > 0 ? (gint64) plan->expected_bytes : -1);
   return TRUE;
 }
 

@@ -78,6 +78,19 @@ sr_preflight_add_loss (SrPreflight *self,
   g_ptr_array_add (self->losses, loss);
 }
 
+void
+sr_preflight_add_file_loss (SrPreflight *self,
+                            const char  *name,
+                            guint64      existing,
+                            gint64       incoming)
+{
+  SrTargetLoss *loss;
+
+  sr_preflight_add_loss (self, name, existing, incoming);
+  loss = g_ptr_array_index (self->losses, self->losses->len - 1);
+  loss->in_bytes = TRUE;
+}
+
 gboolean
 sr_preflight_is_ok (const SrPreflight *self)
 {

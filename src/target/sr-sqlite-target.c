@@ -79,8 +79,8 @@ check_space (SrSqliteTarget     *self,
       return;
     }
   available = (guint64) info.f_bavail * info.f_frsize;
-  needed_text = g_format_size (needed);
-  found = g_format_size (available);
+  needed_text = g_format_size_full (needed, G_FORMAT_SIZE_IEC_UNITS);
+  found = g_format_size_full (available, G_FORMAT_SIZE_IEC_UNITS);
   sr_preflight_add (result, "Space", available >= needed + SPARE_BYTES, FALSE,
                     "About %s come beside what is there, %s are free.", needed_text, found);
 }
@@ -152,14 +152,15 @@ check_file (SrSqliteTarget     *self,
             SrPreflight        *result)
 {
   g_autofree char *shown = g_filename_display_name (self->place.full_path);
-  g_autofree char *size = g_format_size ((guint64) self->place.old.st_size);
+  g_autofree char *size =
+      g_format_size_full ((guint64) self->place.old.st_size, G_FORMAT_SIZE_IEC_UNITS);
 
   sr_preflight_add (result, "Existing data", plan->replace, TRUE,
                     "The database “%s” (%s) is there%s", shown, size,
                     plan->replace ? "; it is replaced whole."
                                   : "; it must be allowed that it is replaced.");
   if (plan->replace)
-    sr_preflight_add_loss (result, shown, (guint64) self->place.old.st_size, -1);
+    sr_preflight_add_file_loss (result, shown, (guint64) self->place.old.st_size, -1);
 }
 
 static void

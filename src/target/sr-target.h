@@ -24,13 +24,14 @@ typedef struct
   gboolean warning;
 } SrPreflightRow;
 
-/* What will be replaced: a table or a file. @existing: records or bytes there now; @incoming: to
- * come, -1 if not known yet */
+/* What will be replaced. @existing: records or, @in_bytes, bytes there now; @incoming: to come, -1
+ * if not known yet */
 typedef struct
 {
-  char   *name;
-  guint64 existing;
-  gint64  incoming;
+  char    *name;
+  guint64  existing;
+  gint64   incoming;
+  gboolean in_bytes;
 } SrTargetLoss;
 
 /* @rows: (element-type SrPreflightRow); @losses: (element-type SrTargetLoss) */
@@ -52,7 +53,12 @@ void         sr_preflight_add_loss (SrPreflight *self,
                                     const char  *name,
                                     guint64      existing,
                                     gint64       incoming);
-gboolean     sr_preflight_is_ok (const SrPreflight *self);
+/* The same of a file or folder, in bytes. */
+void     sr_preflight_add_file_loss (SrPreflight *self,
+                                     const char  *name,
+                                     guint64      existing,
+                                     gint64       incoming);
+gboolean sr_preflight_is_ok (const SrPreflight *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrPreflight, sr_preflight_free)
 

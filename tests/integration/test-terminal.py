@@ -176,12 +176,44 @@ def test_progress():
     ok(status == 130, "Ctrl-C does", status, text[-1000:])
 
 
+def test_replacing():
+    """A restore over what is there asks first, on the terminal."""
+    backup, place = os.path.join(SCRATCH, "backup.json"), os.path.join(SCRATCH, "place")
+    with open(backup, "w", encoding="utf-8") as stream:
+        stream.write('{"items": [{"id": 1}]}')
+    os.mkdir(place)
+    old = os.path.join(place, "old")
+    with open(old, "w", encoding="utf-8") as stream:
+        stream.write("old")
+    words = ["restore-file", backup, "--into", place, "--replace", "--safety", place + ".tar"]
+    asked = "Replace what is there?"
+    for answer in ("no\n", "y\n", "\n", "\x04", "yes, but later\n"):
+        status, text = talk(words, (asked, answer))
+        ok(status == 9 and os.path.exists(old), f"replacing after {answer!r}", status, text)
+    ok(not os.path.exists(place + ".tar"), "what stays is not saved")
+    status, text = talk(words, (asked, "\x03"))
+    ok(status == 130 and os.path.exists(old), "Ctrl-C at the question", status, text)
+    ok("3 B there now" in text, "the question tells what would be lost", text)
+    status, text = talk(words, (asked, "yes\n"))
+    ok(status == 0 and os.listdir(place) == ["backup.json"], "yes means yes", status, text)
+    ok(os.path.exists(place + ".tar"), "what was there is saved")
+
+    sealed = os.path.join(SCRATCH, "sealed.backup")
+    with open(sealed, "wb") as stream:
+        stream.write(bytes(range(256)) * 4)
+    status, text = talk(["records", sealed], ("Key of the backup", "kkk\n"),
+                        ("Key of the backup", "b\n"), ("Key of the backup", "c\n"))
+    ok(status == 5 and "kkk" not in text, "a key is asked for, and not for ever", status, text)
+    status, text = talk(["verify", sealed], ("Key of the backup", "\n"))
+    ok(status == 3, "without one as much is said as can be seen", status, text)
+
+
 def main():
     os.environ.update(HOME=SCRATCH, XDG_RUNTIME_DIR=SCRATCH, LC_ALL="C.UTF-8",
                       DBUS_SESSION_BUS_ADDRESS="disabled:", STRONGROOM_VAULT=VAULT)
     try:
         for test in (test_init, test_asking, test_cancel_asking, test_command_that_asks, test_key,
-                     test_progress):
+                     test_progress, test_replacing):
             test()
     finally:
         shutil.rmtree(SCRATCH, ignore_errors=True)
