@@ -14,8 +14,6 @@
 #include "record/sr-value.h"
 
 #define NS_IN_MS 1000000
-/* In March 1973; smaller numbers hardly are milliseconds. */
-#define MIN_MS G_GINT64_CONSTANT (100000000000)
 
 /* A value made anew: its text lies in the scratch until that has stopped growing. */
 typedef struct
@@ -262,10 +260,8 @@ set_moment (SrConvertShape *self,
   g_autoptr (GDateTime) when = NULL;
   g_autofree char      *text = NULL;
 
-  if (value->type == SR_VALUE_NUMBER && sr_value_get_int64 (value, &ms))
-    sr_moment_from_unix_ms (&moment, ms);
-  else if (value->type != SR_VALUE_TEXT || !sr_moment_parse (&moment, value->data, value->size) ||
-           moment.nanoseconds % NS_IN_MS != 0 || !sr_moment_to_unix_ms (&moment, &ms))
+  if (!sr_value_get_moment (value, &moment) || moment.nanoseconds % NS_IN_MS != 0 ||
+      !sr_moment_to_unix_ms (&moment, &ms))
     {
       self->notes.odd_dates++;
       return;
@@ -348,8 +344,7 @@ shape_for_table (SrConvertShape *self,
   set_fresh (self, index, SR_VALUE_TEXT, start);
 }
 
-/* What looks like milliseconds since 1970 in a column of dates: what Prisma and JavaScript write
- * into SQLite. A smaller number may as well be seconds or days; what reads the dump judges that. */
+/* Numbers in a column of dates: what Prisma and JavaScript write into SQLite. */
 static void
 shape_for_server (SrConvertShape *self,
                   guint           index,
@@ -359,17 +354,15 @@ shape_for_server (SrConvertShape *self,
   gsize            start = self->scratch->len;
   g_autofree char *text = NULL;
   SrMoment         moment;
-  gint64           ms;
 
   if (value->type != SR_VALUE_NUMBER || column == NULL ||
       (column->type != SR_COLUMN_TIMESTAMP && column->type != SR_COLUMN_DATE))
     return;
-  if (!sr_value_get_int64 (value, &ms) || (ms > -MIN_MS && ms < MIN_MS))
+  if (!sr_value_get_moment (value, &moment))
     {
       self->notes.odd_dates++;
       return;
     }
-  sr_moment_from_unix_ms (&moment, ms);
   text = sr_moment_to_sql (&moment, FALSE);
   g_string_append (self->scratch, text);
   set_fresh (self, index, SR_VALUE_TEXT, start);

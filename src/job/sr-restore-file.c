@@ -466,7 +466,7 @@ make_plan (Restore      *self,
                                             self->cancellable, error);
       if (self->tables == NULL)
         return FALSE;
-      sr_restore_tables_fill_plan (self->tables, self->file, self->target, plan);
+      sr_restore_tables_fill_plan (self->tables, self->file, self->target, self->options, plan);
     }
   sr_progress_finish (step);
   return TRUE;

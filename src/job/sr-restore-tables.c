@@ -218,12 +218,15 @@ fill_lpgnexus (SrRestoreTables *self,
 }
 
 void
-sr_restore_tables_fill_plan (SrRestoreTables *self,
-                             SrBackupFile    *file,
-                             SrTarget        *target,
-                             SrTargetPlan    *plan)
+sr_restore_tables_fill_plan (SrRestoreTables            *self,
+                             SrBackupFile               *file,
+                             SrTarget                   *target,
+                             const SrRestoreFileOptions *options,
+                             SrTargetPlan               *plan)
 {
-  guint n = self->tables->len;
+  /* how many of them fit nobody has counted */
+  gboolean is_chosen = options->terms != NULL && options->terms[0] != NULL;
+  guint    n = self->tables->len;
 
   self->planned = g_new0 (SrTargetTable, n);
   for (guint i = 0; i < n; i++)
@@ -231,6 +234,8 @@ sr_restore_tables_fill_plan (SrRestoreTables *self,
       const Table *table = g_ptr_array_index (self->tables, i);
 
       self->planned[i].collection = table->collection;
+      self->planned[i].n_records =
+          is_chosen && table->n_records > 0 ? -1 : (gint64) table->n_records;
     }
   if (sr_backup_file_get_kind (file) == SR_BACKUP_LPGNEXUS && SR_IS_POSTGRES_TARGET (target))
     fill_lpgnexus (self, plan);

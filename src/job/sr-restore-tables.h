@@ -31,10 +31,11 @@ guint64          sr_restore_tables_get_n_records (SrRestoreTables *self);
 const SrCollection *sr_restore_tables_find (SrRestoreTables *self,
                                             const char      *name);
 /* Owned by @self. */
-void sr_restore_tables_fill_plan (SrRestoreTables *self,
-                                  SrBackupFile    *file,
-                                  SrTarget        *target,
-                                  SrTargetPlan    *plan);
+void sr_restore_tables_fill_plan (SrRestoreTables            *self,
+                                  SrBackupFile               *file,
+                                  SrTarget                   *target,
+                                  const SrRestoreFileOptions *options,
+                                  SrTargetPlan               *plan);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrRestoreTables, sr_restore_tables_free)
 

@@ -13,6 +13,11 @@
 #define MAX_DIGITS 1000
 /* No encoding of a number is longer. */
 #define MAX_ENCODED 1200
+/* In March 1973; smaller numbers hardly are milliseconds. */
+#define MIN_MS G_GINT64_CONSTANT (100000000000)
+/* The years 1 to 9999. */
+#define FIRST_MS (-G_GINT64_CONSTANT (62135596800000))
+#define LAST_MS  G_GINT64_CONSTANT (253402300799999)
 
 static gboolean
 is_word (const SrValue     *value,
@@ -56,6 +61,24 @@ sr_value_get_int64 (const SrValue *self,
     number = sr_number_normalize (self->data, self->size);
   return number != NULL &&
          g_ascii_string_to_signed (number, 10, G_MININT64, G_MAXINT64, value, NULL);
+}
+
+gboolean
+sr_value_get_moment (const SrValue *self,
+                     SrMoment      *moment)
+{
+  gint64 number;
+
+  if (self->type == SR_VALUE_TEXT)
+    return sr_moment_parse (moment, self->data, self->size);
+  if (self->type != SR_VALUE_NUMBER || !sr_value_get_int64 (self, &number))
+    return FALSE;
+  if (number > -MIN_MS && number < MIN_MS)
+    number *= 1000;
+  if (number < FIRST_MS || number > LAST_MS)
+    return FALSE;
+  sr_moment_from_unix_ms (moment, number);
+  return TRUE;
 }
 
 static gsize

@@ -55,6 +55,16 @@ gboolean sr_value_get_bool (const SrValue *self,
 /* A whole number within 64 bits, as number or as text. */
 gboolean sr_value_get_int64 (const SrValue *self,
                              gint64        *value);
+/**
+ * sr_value_get_moment:
+ *
+ * What a column of dates holds: text, or, as JavaScript and Prisma write into SQLite, a whole
+ * number since 1970: milliseconds from 10^11 on (March 1973), seconds below.
+ *
+ * Returns: %FALSE if it is neither, or not within the years 1 to 9999
+ */
+gboolean sr_value_get_moment (const SrValue *self,
+                              SrMoment      *moment);
 /* Whether @text is a number as JSON writes it. */
 gboolean sr_text_is_number (const char *text,
                             gsize       size);

@@ -280,7 +280,7 @@ sr_maria_column_append (const SrMariaColumn *self,
     case SR_MARIA_DATE:
     case SR_MARIA_DATETIME:
     case SR_MARIA_TIMESTAMP:
-      if (sr_moment_parse (&moment, value->data, value->size))
+      if (sr_value_get_moment (value, &moment))
         return append_moment (self, value, &moment, sql, error);
       break;
     case SR_MARIA_BYTES:

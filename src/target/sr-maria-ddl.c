@@ -402,7 +402,10 @@ sr_maria_ddl_from_columns (const SrCollection *collection,
       const SrColumn  *column = sr_collection_get_column (collection, i);
       gboolean         in_key = g_hash_table_contains (keys, GUINT_TO_POINTER (i + 1));
       g_autofree char *quoted = sr_maria_quote (column->name);
-      g_autofree char *type = sr_sql_type_map (SR_SQL_MYSQL, column, in_key);
+      /* another system's datetime keeps fractions of a second */
+      g_autofree char *type = column->type == SR_COLUMN_TIMESTAMP
+                                  ? g_strdup ("datetime(6)")
+                                  : sr_sql_type_map (SR_SQL_MYSQL, column, in_key);
 
       g_string_append_printf (sql, "%s  %s %s%s", i > 0 ? ",\n" : "", quoted, type,
                               in_key || column->not_null ? " NOT NULL" : " NULL");

@@ -145,7 +145,14 @@ look_at_table (SrMaria             *maria,
                             cancellable, error))
     return FALSE;
   if (!found)
-    return TRUE;
+    {
+      if (sr_target_table_is_empty (wanted))
+        sr_preflight_add (result, "Tables", TRUE, TRUE,
+                          "“%s” is left out: it has no records in the backup, which does not tell "
+                          "its columns, and there is no such table here",
+                          name);
+      return TRUE;
+    }
   if (is_view)
     {
       sr_preflight_add (result, "Views", TRUE, TRUE,
@@ -158,7 +165,7 @@ look_at_table (SrMaria             *maria,
   exact = count_records (maria, name, &count, cancellable, error);
   if (exact < 0)
     return FALSE;
-  sr_preflight_add_loss (result, name, count, -1);
+  sr_preflight_add_loss (result, name, count, wanted->n_records);
   if (!replace)
     sr_preflight_add (result, "Existing data", FALSE, FALSE,
                       "“%s” exists already, with %s%" G_GUINT64_FORMAT " records", name,

@@ -113,7 +113,7 @@ sr_maria_stage_replaces (SrMariaStage *self,
 {
   SrMariaTable *table = find_table (self, name);
 
-  return table != NULL && !table->is_view;
+  return table != NULL && !table->is_left_out;
 }
 
 /* Where a foreign key of a staged table leads: to the staged table, else to the one that stays. */
@@ -124,7 +124,7 @@ refer (const char *name,
   SrMariaStage *self = user_data;
   SrMariaTable *table = find_table (self, name);
 
-  return table != NULL && !table->is_view
+  return table != NULL && !table->is_left_out
              ? sr_maria_quote_in (self->stage_database, table->staged)
              : sr_maria_quote_in (sr_maria_get_database (self->maria), name);
 }
@@ -152,10 +152,11 @@ add_table (SrMariaStage        *self,
       g_ptr_array_add (self->tables, table);
       table->name = g_strdup (name);
       if (!sr_maria_find_table (self->maria, sr_maria_get_database (self->maria), name,
-                                &table->exists, &table->is_view, NULL, cancellable, error))
+                                &table->exists, &table->is_left_out, NULL, cancellable, error))
         return FALSE;
-      table->is_view = table->is_view || is_view_text (wanted->collection->ddl);
-      if (table->exists && !table->is_view && !replace)
+      table->is_left_out = table->is_left_out || is_view_text (wanted->collection->ddl) ||
+                           (!table->exists && sr_target_table_is_empty (wanted));
+      if (table->exists && !table->is_left_out && !replace)
         {
           g_set_error (error, SR_ERROR, SR_ERROR_EXISTS,
                        "The table “%s” exists already and is not to be replaced", name);
@@ -261,7 +262,7 @@ sr_maria_stage_new (SrMaria            *maria,
     {
       SrMariaTable *table = sr_maria_stage_find (self, plan->tables[i].collection->name);
 
-      if (!table->is_view && table->loader == NULL)
+      if (!table->is_left_out && table->loader == NULL)
         done = sr_target_step (step, "make table", error) &&
                make_table (self, table, &plan->tables[i], cancellable, error);
     }
@@ -456,7 +457,7 @@ check_keys (SrMariaStage *self,
       const SrMariaForeignKey *key = g_ptr_array_index (staying, i);
       SrMariaTable            *table = find_table (self, key->other_table);
 
-      if (table == NULL || table->is_view ||
+      if (table == NULL || table->is_left_out ||
           (strcmp (key->database, database) == 0 && find_table (self, key->table) != NULL))
         continue;
       if (!check_key (self, key, self->stage_database, table->staged, cancellable, error))
@@ -504,7 +505,7 @@ sr_maria_stage_verify (SrMariaStage *self,
       guint64          staged = 0;
       guint64          put;
 
-      if (table->is_view)
+      if (table->is_left_out)
         continue;
       if (!sr_maria_loader_flush (table->loader, cancellable, error) ||
           !check_table (self, table, cancellable, error) ||

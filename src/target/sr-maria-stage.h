@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @name: as the database calls it
  * @staged, @kept: what it is called in the stage, and among what a swap keeps
  * @exists: stands in the database already
- * @is_view: what it is there, or what the backup took for a table; it takes no records
+ * @is_left_out: takes no records: it is a view, or nobody knows what the table would be
  */
 typedef struct
 {
@@ -21,7 +21,7 @@ typedef struct
   char          *staged;
   char          *kept;
   gboolean       exists;
-  gboolean       is_view;
+  gboolean       is_left_out;
   SrMariaLoader *loader;
   guint64        skipped;
 } SrMariaTable;

@@ -284,7 +284,7 @@ rename_tables (Swap         *self,
       g_autofree char    *in = sr_maria_literal (stage->stage_database);
       g_autofree char    *of = sr_maria_literal (table->staged);
 
-      if (table->is_view)
+      if (table->is_left_out)
         continue;
       if (table->exists)
         append_move (there, database, table->name, stage->keep_database, table->kept);
@@ -298,7 +298,7 @@ rename_tables (Swap         *self,
     {
       const SrMariaTable *table = g_ptr_array_index (stage->tables, i);
 
-      if (table->is_view)
+      if (table->is_left_out)
         continue;
       append_move (there, stage->stage_database, table->staged, database, table->name);
       if (table->exists)

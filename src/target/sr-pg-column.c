@@ -312,22 +312,6 @@ append_bits (const SrPgColumn *self,
   return TRUE;
 }
 
-/* Prisma writes moments into SQLite as milliseconds. */
-static gboolean
-get_moment (const SrValue *value,
-            SrMoment      *moment)
-{
-  gint64 ms;
-
-  if (value->type == SR_VALUE_TEXT)
-    return sr_moment_parse (moment, value->data, value->size);
-  if (value->type != SR_VALUE_NUMBER || !sr_value_get_int64 (value, &ms) ||
-      ms > G_GINT64_CONSTANT (253402300799999) || ms < -G_GINT64_CONSTANT (62135596800000))
-    return FALSE;
-  sr_moment_from_unix_ms (moment, ms);
-  return TRUE;
-}
-
 static gboolean
 append_moment (const SrPgColumn *self,
                const SrValue    *value,
@@ -344,7 +328,7 @@ append_moment (const SrPgColumn *self,
       g_string_append (line, value->data);
       return TRUE;
     }
-  if (!get_moment (value, &moment))
+  if (!sr_value_get_moment (value, &moment))
     return refuse (self, value, "it is no date that can be understood", error);
   if (self->kind == SR_PG_DATE)
     {

@@ -145,7 +145,7 @@ check_existing (SrPostgresTarget     *self,
                         self->replace ? "; they are replaced."
                                       : "; it must be allowed that they are replaced.");
       if (self->replace)
-        sr_preflight_add_loss (result, goal->name, (guint64) rows, -1);
+        sr_preflight_add_loss (result, goal->name, (guint64) rows, goal->n_records);
     }
   return TRUE;
 }
@@ -309,6 +309,11 @@ check_tables (SrPostgresTarget *self,
       else
         check_columns (goal, result);
     }
+  for (guint i = 0; i < self->left_out->len; i++)
+    sr_preflight_add (result, "Tables", TRUE, TRUE,
+                      "“%s” is left out: it has no records in the backup, which does not tell its "
+                      "columns, and there is no such table here.",
+                      (char *) self->left_out->pdata[i]);
   return TRUE;
 }
 

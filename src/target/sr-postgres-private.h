@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @schema, @name: what it calls it, or will
  * @found: as it exists there; its oid is 0 if it does not
  * @stage: (nullable): as it was made in the stage
+ * @n_records: of the plan, -1 if it does not know
+ * @is_empty: nothing says what the table would be, and nothing goes into it
  * @put: records handed over; @staged: counted
  *
  * One table that is restored.
@@ -30,6 +32,8 @@ typedef struct
   char         *name;
   SrPgTable    *found;
   SrPgTable    *stage;
+  gint64        n_records;
+  gboolean      is_empty;
   guint64       put;
   guint64       staged;
 } SrPostgresGoal;
@@ -61,7 +65,8 @@ struct _SrPostgresTarget
   SrPg             *pg; /* (nullable) until it is connected */
 
   /* What the plan said */
-  GPtrArray *goals; /* (nullable) (element-type SrPostgresGoal) */
+  GPtrArray *goals;    /* (nullable) (element-type SrPostgresGoal) */
+  GPtrArray *left_out; /* (nullable) (element-type utf8): collections that no table is made for */
   char      *schema_sql;
   gboolean   replace;
   guint64    expected_bytes;
@@ -93,6 +98,9 @@ gboolean sr_postgres_set_plan (SrPostgresTarget   *self,
                                GError            **error);
 /* Whether nothing of the plan exists and its schema says how to make it. */
 gboolean sr_postgres_uses_schema (SrPostgresTarget *self);
+/* A collection of which nobody knows what the table would be is no goal any more. */
+void sr_postgres_leave_out (SrPostgresTarget *self,
+                            SrPostgresGoal   *goal);
 /* Why a table that does not exist cannot be made, or %NULL. */
 const char *sr_postgres_why_not_made (SrPostgresTarget     *self,
                                       const SrPostgresGoal *goal);

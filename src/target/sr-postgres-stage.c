@@ -148,6 +148,11 @@ find_in_schema (SrPostgresTarget *self,
     }
   if (sr_collection_get_n_columns (goal->source) > 0)
     return stage_goal (self, goal, error);
+  if (goal->is_empty)
+    {
+      sr_postgres_leave_out (self, goal);
+      return TRUE;
+    }
   g_set_error (error, SR_ERROR, SR_ERROR_UNSUPPORTED,
                "The schema has no table for “%s”; leave it out", goal->source->name);
   return FALSE;
@@ -183,8 +188,8 @@ stage_schema (SrPostgresTarget *self,
       if (!sr_pg_run (self->pg, sql, NULL, error))
         return FALSE;
     }
-  for (guint i = 0; i < self->goals->len; i++)
-    if (!find_in_schema (self, self->goals->pdata[i], error))
+  for (guint i = self->goals->len; i > 0; i--)
+    if (!find_in_schema (self, self->goals->pdata[i - 1], error))
       return FALSE;
   return TRUE;
 }

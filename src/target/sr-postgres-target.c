@@ -132,6 +132,14 @@ sr_postgres_uses_schema (SrPostgresTarget *self)
   return self->schema_sql != NULL && self->goals->len > 0;
 }
 
+void
+sr_postgres_leave_out (SrPostgresTarget *self,
+                       SrPostgresGoal   *goal)
+{
+  g_ptr_array_add (self->left_out, g_strdup (goal->source->name));
+  g_ptr_array_remove (self->goals, goal);
+}
+
 const char *
 sr_postgres_why_not_made (SrPostgresTarget     *self,
                           const SrPostgresGoal *goal)
@@ -242,6 +250,8 @@ new_goal (const SrTargetTable *table)
   GPtrArray      *names = g_ptr_array_new ();
 
   goal->source = sr_collection_ref ((SrCollection *) table->collection);
+  goal->n_records = table->n_records;
+  goal->is_empty = sr_target_table_is_empty (table);
   g_ptr_array_add (names,
                    g_strdup (table->table != NULL ? table->table : table->collection->name));
   for (guint i = 0; table->aliases != NULL && table->aliases[i] != NULL; i++)
@@ -265,6 +275,8 @@ sr_postgres_set_plan (SrPostgresTarget   *self,
     }
   g_clear_pointer (&self->goals, g_ptr_array_unref);
   self->goals = g_ptr_array_new_with_free_func (free_goal);
+  g_clear_pointer (&self->left_out, g_ptr_array_unref);
+  self->left_out = g_ptr_array_new_with_free_func (g_free);
   g_free (self->schema_sql);
   self->schema_sql = g_strdup (plan->schema);
   self->replace = plan->replace;
@@ -276,6 +288,13 @@ sr_postgres_set_plan (SrPostgresTarget   *self,
       g_ptr_array_add (self->goals, goal);
       if (!look_up_goal (self, goal, cancellable, error) || !check_unique (self, goal, error))
         return FALSE;
+    }
+  for (guint i = self->goals->len; i > 0 && !sr_postgres_uses_schema (self); i--)
+    {
+      SrPostgresGoal *goal = self->goals->pdata[i - 1];
+
+      if (goal->found->oid == 0 && goal->is_empty)
+        sr_postgres_leave_out (self, goal);
     }
   return TRUE;
 }
@@ -303,6 +322,12 @@ sr_postgres_target_begin_collection (SrTarget           *target,
   SrPostgresTarget *self = SR_POSTGRES_TARGET (target);
   SrPostgresGoal   *goal = find_goal (self, collection->name);
 
+  if (self->loader != NULL && goal == NULL &&
+      g_ptr_array_find_with_equal_func (self->left_out, collection->name, g_str_equal, NULL))
+    {
+      self->current = NULL;
+      return TRUE;
+    }
   if (self->loader == NULL || goal == NULL || goal->stage == NULL)
     {
       g_set_error (error, SR_ERROR, SR_ERROR_REFUSED,
@@ -394,6 +419,7 @@ sr_postgres_target_finalize (GObject *object)
     g_debug ("cleaning up: %s", error->message);
   g_clear_pointer (&self->pg, sr_pg_free);
   g_clear_pointer (&self->goals, g_ptr_array_unref);
+  g_clear_pointer (&self->left_out, g_ptr_array_unref);
   g_clear_pointer (&self->stage_references, g_ptr_array_unref);
   g_ptr_array_unref (self->kept);
   g_ptr_array_unref (self->sequences);

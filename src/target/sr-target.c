@@ -54,6 +54,13 @@ sr_target_init (SrTarget *self)
 {
 }
 
+gboolean
+sr_target_table_is_empty (const SrTargetTable *self)
+{
+  return self->n_records == 0 && sr_collection_get_n_columns (self->collection) == 0 &&
+         self->collection->ddl == NULL;
+}
+
 SrTargetCount *
 sr_target_count_new (const char *name,
                      guint64     put,

@@ -68,8 +68,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrPreflight, sr_preflight_free)
  * @table: (nullable): as the target calls it; %NULL: the same
  * @aliases: (nullable) (array zero-terminated=1): other names that an existing table of it may have
  * @after: (nullable) (array zero-terminated=1): tables it refers to, which must be filled before it
+ * @n_records: how many come, -1 if that is not known
  *
- * What goes where.
+ * What goes where. A collection without columns and records whose table does not exist is left out,
+ * and a row of the preflight says so: nobody knows what the table would be.
  */
 typedef struct
 {
@@ -77,6 +79,7 @@ typedef struct
   const char         *table;
   const char *const  *after;
   const char *const  *aliases;
+  gint64              n_records;
 } SrTargetTable;
 
 /**
@@ -104,6 +107,9 @@ typedef struct
   guint64 put;
   guint64 staged;
 } SrTargetCount;
+
+/* Whether @self says nothing from which a table could be made, and has nothing to put into it. */
+gboolean sr_target_table_is_empty (const SrTargetTable *self);
 
 SrTargetCount *sr_target_count_new (const char *name,
                                     guint64     put,

@@ -154,7 +154,8 @@ plan_tables (const SrSqlOutline *outline,
       const SrCollection *collection = g_ptr_array_index (outline->collections, i);
 
       if (names == NULL || g_strv_contains ((const char *const *) names, collection->name))
-        tables[(*n_tables)++].collection = collection;
+        tables[(*n_tables)++] =
+            (SrTargetTable){ .collection = collection, .n_records = -1 };
     }
   return tables;
 }

@@ -174,7 +174,8 @@ make_plan (const Backup *backup,
 
   while (sr_record_reader_next_collection (reader, &collection, NULL, &error) > 0)
     {
-      SrTargetTable table = { .collection = sr_collection_ref (collection) };
+      SrTargetTable table = { .collection = sr_collection_ref (collection),
+                              .n_records = -1 };
 
       if (backup->lpg)
         g_assert_true (sr_lpgnexus_set_table (&table));

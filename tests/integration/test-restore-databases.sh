@@ -35,6 +35,15 @@ pg() {
   psql -X -q -A -t -c "$1"
 }
 
+clear_mariadb() {
+  my "set foreign_key_checks = 0; $(my 'select concat("drop table `", table_name, "`;") from
+    information_schema.tables where table_schema = database()')"
+}
+
+clear_postgres() {
+  pg "set client_min_messages = error; drop schema public cascade; create schema public"
+}
+
 # --- a dump that no server reads, into MariaDB -------------------------------------------------------
 
 passes "a dry run of webeenthere's dump" into_mariadb "$samples/webeenthere-database.sql" --dry-run
@@ -63,6 +72,16 @@ is "$(my 'show databases' | grep -c strongroom_stage)" 0 "no stage is left behin
 
 passes "one collection of a RayERP backup" into_mariadb "$samples/rayerp-full.zip" employees
 is "$(my 'select count(*) from employees')" 40 "with its records"
+clear_mariadb
+passes "what a whole RayERP backup would replace" into_mariadb "$samples/rayerp-full.zip" --dry-run
+like "$output" "activityLogs.*left out" "says that an empty collection without columns is left out"
+passes "a whole RayERP backup" into_mariadb "$samples/rayerp-full.zip"
+is "$(my 'select count(*) from employees')" 40 "has all its records"
+is "$(my "show tables like 'activityLogs'")" "" "and makes no table of no columns"
+my 'create table activityLogs (_id varchar(30) primary key); insert into activityLogs values (1)'
+passes "again" into_mariadb "$samples/rayerp-full.zip" --replace --safety "$scratch/ray.sql" --yes
+like "$output" "40 there now, 40 to come" "tells how many come"
+is "$(my 'select count(*) from activityLogs')" 0 "and empties a table that is there"
 exits 4 "a collection that is not there" into_mariadb "$samples/rayerp-full.zip" no-such-one
 exits 9 "a wrong password" "$CTL" restore-file "$samples/rayerp-full.zip" leaves \
   --into "$mariadb_target" --password-file "$(set_password wrong wrong)"
@@ -70,6 +89,31 @@ unlike "$output" "wrong$" "which the message does not repeat"
 exits 9 "a password in the location" "$CTL" restore-file "$samples/rayerp-full.zip" \
   --into "mariadb://user:secret-word@localhost/shop"
 unlike "$output" "secret-word" "which no message repeats"
+
+# --- a SQLite database whose times are milliseconds ---------------------------------------------------
+
+clear_mariadb
+passes "POS into an empty MariaDB" into_mariadb "$samples/pos-database.backup"
+passes "POS into an empty PostgreSQL" into_postgres "$samples/pos-database.backup"
+while read -r table column count first; do
+  is "$(my "set time_zone = '+00:00'; select count(*), unix_timestamp(min(\`$column\`)) from \`$table\`" | tr '\t' ' ')" \
+    "$count $first" "$table in MariaDB"
+  is "$(pg "select count(*), extract(epoch from min(\"$column\"))::numeric(20,6) from \"$table\"" |
+    tr '|' ' ')" "$count $first" "$table in PostgreSQL"
+done < <(python3 - "$samples/pos-database.backup" "$scratch" <<'PY'
+import sqlite3, sys, zipfile
+db = sqlite3.connect(zipfile.ZipFile(sys.argv[1]).extract("database.db", sys.argv[2]))
+for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+    times = [row[1] for row in db.execute(f'PRAGMA table_info ("{table}")') if row[2] == "DATETIME"]
+    if not times:
+        continue
+    count, first = db.execute(f'SELECT count(*), min("{times[0]}") FROM "{table}"').fetchone()
+    if isinstance(first, int):
+        print(table, times[0], count, f"{first // 1000}.{first % 1000:03d}000")
+PY
+)
+clear_mariadb
+clear_postgres
 
 # --- LPG Nexus, whose own restore loses columns, into PostgreSQL --------------------------------------
 

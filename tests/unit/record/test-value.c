@@ -163,6 +163,35 @@ test_display (void)
   check_display (SR_VALUE_TEXT, "abc", 3, 0, "");
 }
 
+static void
+assert_moment (SrValueType type,
+               const char *text,
+               const char *wanted)
+{
+  SrValue          value = { type, text, strlen (text) };
+  SrMoment         moment;
+  g_autofree char *found = NULL;
+
+  if (sr_value_get_moment (&value, &moment))
+    found = sr_moment_to_sql (&moment, FALSE);
+  g_assert_cmpstr (found, ==, wanted);
+}
+
+static void
+test_moment (void)
+{
+  assert_moment (SR_VALUE_NUMBER, "1795155649358", "2026-11-20 06:20:49.358");
+  assert_moment (SR_VALUE_NUMBER, "100000000000", "1973-03-03 09:46:40");
+  assert_moment (SR_VALUE_NUMBER, "99999999999", "5138-11-16 09:46:39");
+  assert_moment (SR_VALUE_NUMBER, "-1", "1969-12-31 23:59:59");
+  assert_moment (SR_VALUE_NUMBER, "253402300799999", "9999-12-31 23:59:59.999");
+  assert_moment (SR_VALUE_NUMBER, "253402300800000", NULL);
+  assert_moment (SR_VALUE_NUMBER, "1.5", NULL);
+  assert_moment (SR_VALUE_TEXT, "2026-11-20T05:00:49Z", "2026-11-20 05:00:49");
+  assert_moment (SR_VALUE_TEXT, "1795155649358", NULL);
+  assert_moment (SR_VALUE_BOOL, "true", NULL);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -173,5 +202,6 @@ main (int   argc,
   g_test_add_func ("/value/normalize", test_normalize);
   g_test_add_func ("/value/mongo", test_mongo);
   g_test_add_func ("/value/display", test_display);
+  g_test_add_func ("/value/moment", test_moment);
   return g_test_run ();
 }
