@@ -80,7 +80,7 @@ is "$(my 'select count(*) from employees')" 40 "has all its records"
 is "$(my "show tables like 'activityLogs'")" "" "and makes no table of no columns"
 my 'create table activityLogs (_id varchar(30) primary key); insert into activityLogs values (1)'
 passes "again" into_mariadb "$samples/rayerp-full.zip" --replace --safety "$scratch/ray.sql" --yes
-like "$output" "40 there now, 40 to come" "tells how many come"
+like "$output" "40 records there now, 40 records to come" "tells how many come"
 is "$(my 'select count(*) from activityLogs')" 0 "and empties a table that is there"
 exits 4 "a collection that is not there" into_mariadb "$samples/rayerp-full.zip" no-such-one
 exits 9 "a wrong password" "$CTL" restore-file "$samples/rayerp-full.zip" leaves \
