@@ -344,7 +344,12 @@ append_rows (SrTable     *self,
       if (g_array_index (self->rights, gboolean, column))
         g_string_append_printf (text, "%*s%s%s", padding, "", cell, is_last ? "\n" : "  ");
       else if (is_last)
-        g_string_append_printf (text, "%s\n", cell);
+        {
+          g_string_append (text, cell);
+          while (text->len > 0 && text->str[text->len - 1] == ' ')
+            g_string_truncate (text, text->len - 1);
+          g_string_append_c (text, '\n');
+        }
       else
         g_string_append_printf (text, "%s%*s  ", cell, padding, "");
     }

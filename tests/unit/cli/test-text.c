@@ -240,7 +240,7 @@ test_table (void)
   g_assert_cmpstr (text, ==,
                    "Name    Size  Path\n"
                    "ä          1  /a\n"
-                   "longer  1000  \n");
+                   "longer  1000\n");
   bare = sr_table_format (table, FALSE);
   g_assert_true (g_str_has_prefix (bare, "ä          1  /a\n"));
 }
