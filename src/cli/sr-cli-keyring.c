@@ -42,8 +42,8 @@ sr_cli_keyring_look_up (SrCli      *cli,
     return FALSE;
   for (guint i = 0; i < names->len; i++)
     {
-      SrKeyringResult result = sr_keyring_lookup (g_ptr_array_index (names, i), may_ask, password,
-                                                  cli->cancellable, error);
+      SrKeyringResult result = sr_keyring_lookup (SR_KEYRING_VAULT, g_ptr_array_index (names, i),
+                                                  may_ask, password, cli->cancellable, error);
 
       if (result == SR_KEYRING_DONE)
         return TRUE;
@@ -63,8 +63,8 @@ sr_cli_keyring_store (SrCli      *cli,
   g_autofree char *label = g_strdup_printf ("Strongroom vault %s", shown);
   char             hex[SR_ID_HEX_SIZE];
 
-  return sr_keyring_store (sr_id_to_hex (key, hex), label, password, cli->cancellable, error) ==
-         SR_KEYRING_DONE;
+  return sr_keyring_store (SR_KEYRING_VAULT, sr_id_to_hex (key, hex), label, password,
+                           cli->cancellable, error) == SR_KEYRING_DONE;
 }
 
 void
@@ -80,8 +80,8 @@ sr_cli_keyring_replace (SrCli      *cli,
 
   if (!sr_cli_keyring_is_there ())
     return;
-  result = sr_keyring_lookup (sr_id_to_hex (old_key, hex), FALSE, &old_password, cli->cancellable,
-                              &error);
+  result = sr_keyring_lookup (SR_KEYRING_VAULT, sr_id_to_hex (old_key, hex), FALSE, &old_password,
+                              cli->cancellable, &error);
   if (result == SR_KEYRING_NONE || result == SR_KEYRING_UNAVAILABLE)
     return;
   if (result == SR_KEYRING_DONE && sr_cli_keyring_store (cli, new_key, password, &error))
@@ -98,5 +98,33 @@ sr_cli_keyring_drop (SrCli      *cli,
 
   /* Opens nothing any more; that it stays in a locked keyring is no harm. */
   if (sr_cli_keyring_is_there ())
-    (void) sr_keyring_clear (sr_id_to_hex (key, hex), FALSE, cli->cancellable, NULL);
+    (void) sr_keyring_clear (SR_KEYRING_VAULT, sr_id_to_hex (key, hex), FALSE, cli->cancellable,
+                             NULL);
+}
+
+void
+sr_cli_keyring_look_up_database (SrCli      *cli,
+                                 const char *location,
+                                 SrSecret  **password)
+{
+  g_autoptr (GError) error = NULL;
+
+  *password = NULL;
+  if (sr_cli_keyring_is_there () &&
+      sr_keyring_lookup (SR_KEYRING_DATABASE, location, FALSE, password, cli->cancellable,
+                         &error) == SR_KEYRING_LOCKED)
+    sr_cli_warn (cli, "%s", error->message);
+}
+
+gboolean
+sr_cli_keyring_store_database (SrCli      *cli,
+                               const char *location,
+                               SrSecret   *password,
+                               GError    **error)
+{
+  g_autofree char *shown = sr_text_name (location);
+  g_autofree char *label = g_strdup_printf ("Strongroom database %s", shown);
+
+  return sr_keyring_store (SR_KEYRING_DATABASE, location, label, password, cli->cancellable,
+                           error) == SR_KEYRING_DONE;
 }

@@ -37,5 +37,19 @@ void sr_cli_keyring_replace (SrCli      *cli,
 /* A key is gone: so is its password. */
 void sr_cli_keyring_drop (SrCli      *cli,
                           const SrId *key);
+/**
+ * sr_cli_keyring_look_up_database:
+ * @location: URL of the database, without a password
+ * @password: (out) (nullable): %NULL if there is none, or the keyring cannot be asked
+ *
+ * Nobody is asked to unlock the keyring; that it is locked is told as a warning.
+ */
+void     sr_cli_keyring_look_up_database (SrCli      *cli,
+                                          const char *location,
+                                          SrSecret  **password);
+gboolean sr_cli_keyring_store_database (SrCli      *cli,
+                                        const char *location,
+                                        SrSecret   *password,
+                                        GError    **error);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include "cli/sr-cli-file.h"
 #include "cli/sr-cli-json.h"
+#include "cli/sr-cli-keyring.h"
 #include "cli/sr-cli-vault.h"
 #include "cli/sr-confirm.h"
 #include "cli/sr-text.h"
@@ -21,6 +22,7 @@ static char            *safety;
 static char            *safety_vault;
 static SrPasswordSource safety_password = { .fd = -1 };
 static SrPasswordSource target_password = { .fd = -1 };
+static gboolean         store_in_keyring;
 static gboolean         replace;
 static gboolean         accept_broken;
 static gboolean         dry_run;
@@ -50,6 +52,8 @@ static const GOptionEntry entries[] = {
     "Read the database's password from what a command prints", "COMMAND" },
   { "target-password-fd", 0, 0, G_OPTION_ARG_INT, &target_password.fd,
     "Read the database's password from an open descriptor", "N" },
+  { "store-in-keyring", 0, 0, G_OPTION_ARG_NONE, &store_in_keyring,
+    "Keep the database's password in the keyring", NULL },
   { "accept-broken", 0, 0, G_OPTION_ARG_NONE, &accept_broken,
     "Restore what is whole of a backup whose verdict is broken", NULL },
   { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "Only look and tell what would be lost", NULL },
@@ -91,27 +95,42 @@ choose_source (SrCli      *cli,
   return NULL;
 }
 
+/* Options, then the keyring, then the terminal. Returns: %TRUE with @password %NULL where a server
+ * may want none */
+static gboolean
+find_password (SrCli      *cli,
+               const char *file,
+               SrSecret  **password,
+               GError    **error)
+{
+  const SrPasswordSource *source = choose_source (cli, file);
+  g_autofree char        *shown = sr_text_name (into);
+  g_autofree char        *prompt = g_strdup_printf ("Password of %s", shown);
+
+  if (source != NULL)
+    *password = sr_password_source_read (source, cli->cancellable, error);
+  else
+    sr_cli_keyring_look_up_database (cli, into, password);
+  if (*password != NULL || source != NULL)
+    return *password != NULL;
+  if (!sr_password_can_ask ())
+    return TRUE;
+  *password = sr_password_ask (prompt, FALSE, cli->cancellable, error);
+  return *password != NULL;
+}
+
 static SrTarget *
 open_target (SrCli      *cli,
              const char *file,
              GError    **error)
 {
-  const SrPasswordSource *source = choose_source (cli, file);
-  g_autoptr (SrSecret)    password = NULL;
-  g_autofree char        *shown = NULL;
-  g_autofree char        *prompt = NULL;
+  g_autoptr (SrSecret) password = NULL;
 
-  if (sr_target_wants_password (into))
-    {
-      shown = sr_text_name (into);
-      prompt = g_strdup_printf ("Password of %s", shown);
-      if (source != NULL)
-        password = sr_password_source_read (source, cli->cancellable, error);
-      else if (sr_password_can_ask ())
-        password = sr_password_ask (prompt, FALSE, cli->cancellable, error);
-      if (password == NULL && (source != NULL || sr_password_can_ask ()))
-        return NULL;
-    }
+  if (sr_target_wants_password (into) && !find_password (cli, file, &password, error))
+    return NULL;
+  if (store_in_keyring && password != NULL &&
+      !sr_cli_keyring_store_database (cli, into, password, error))
+    return NULL;
   return sr_target_open (into, password, error);
 }
 

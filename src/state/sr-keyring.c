@@ -13,21 +13,31 @@
 #include <libsecret/secret.h>
 
 static const SecretSchema *
-get_schema (void)
+get_schema (SrKeyringKind kind)
 {
-  static const SecretSchema schema = {
-    .name = "io.github.strongroom.Vault",
-    .flags = SECRET_SCHEMA_NONE,
-    .attributes = { { "key-id", SECRET_SCHEMA_ATTRIBUTE_STRING } },
+  static const SecretSchema schemas[] = {
+    [SR_KEYRING_VAULT] = {
+        .name = "io.github.strongroom.Vault",
+        .flags = SECRET_SCHEMA_NONE,
+        .attributes = { { "key-id", SECRET_SCHEMA_ATTRIBUTE_STRING } },
+    },
+    [SR_KEYRING_DATABASE] = {
+        .name = "io.github.strongroom.Database",
+        .flags = SECRET_SCHEMA_NONE,
+        .attributes = { { "location", SECRET_SCHEMA_ATTRIBUTE_STRING } },
+    },
   };
 
-  return &schema;
+  return &schemas[kind];
 }
 
 static GHashTable *
-make_attributes (const char *key_id)
+make_attributes (SrKeyringKind kind,
+                 const char   *name)
 {
-  return secret_attributes_build (get_schema (), "key-id", key_id, NULL);
+  const SecretSchema *schema = get_schema (kind);
+
+  return secret_attributes_build (schema, schema->attributes[0].name, name, NULL);
 }
 
 /* libsecret passes on what D-Bus reports, in many domains; few of them call for different
@@ -69,13 +79,14 @@ still_locked (gboolean asked,
  * the item, and that it is locked.
  */
 static SrKeyringResult
-search (const char         *key_id,
+search (SrKeyringKind       kind,
+        const char         *name,
         gboolean            may_ask,
         SecretRetrievable **found,
         GCancellable       *cancellable,
         GError            **error)
 {
-  g_autoptr (GHashTable) attributes = make_attributes (key_id);
+  g_autoptr (GHashTable) attributes = make_attributes (kind, name);
   g_autoptr (GError)     local = NULL;
   SecretSearchFlags      flags = SECRET_SEARCH_LOAD_SECRETS;
   SrKeyringResult        result = SR_KEYRING_NONE;
@@ -83,7 +94,7 @@ search (const char         *key_id,
 
   if (may_ask)
     flags |= SECRET_SEARCH_UNLOCK;
-  items = secret_password_searchv_sync (get_schema (), attributes, flags, cancellable, &local);
+  items = secret_password_searchv_sync (get_schema (kind), attributes, flags, cancellable, &local);
   if (local != NULL)
     result = explain (local, error);
   else if (items != NULL && SECRET_IS_ITEM (items->data) && secret_item_get_locked (items->data))
@@ -98,7 +109,8 @@ search (const char         *key_id,
 }
 
 SrKeyringResult
-sr_keyring_lookup (const char   *key_id,
+sr_keyring_lookup (SrKeyringKind kind,
+                   const char   *name,
                    gboolean      may_ask,
                    SrSecret    **password,
                    GCancellable *cancellable,
@@ -109,7 +121,7 @@ sr_keyring_lookup (const char   *key_id,
   SecretValue                  *value;
   const char                   *text;
   gsize                         size;
-  SrKeyringResult               result = search (key_id, may_ask, &item, cancellable, error);
+  SrKeyringResult               result = search (kind, name, may_ask, &item, cancellable, error);
 
   *password = NULL;
   if (result != SR_KEYRING_DONE)
@@ -126,21 +138,22 @@ sr_keyring_lookup (const char   *key_id,
 }
 
 SrKeyringResult
-sr_keyring_store (const char   *key_id,
+sr_keyring_store (SrKeyringKind kind,
+                  const char   *name,
                   const char   *label,
                   SrSecret     *password,
                   GCancellable *cancellable,
                   GError      **error)
 {
-  g_autoptr (GHashTable) attributes = make_attributes (key_id);
+  g_autoptr (GHashTable) attributes = make_attributes (kind, name);
   g_autoptr (GError)     local = NULL;
   SecretValue           *value;
   gboolean               stored;
 
   value = secret_value_new (sr_secret_get_data (password), (gssize) sr_secret_get_size (password),
                             "text/plain");
-  stored = secret_password_storev_binary_sync (get_schema (), attributes, SECRET_COLLECTION_DEFAULT,
-                                               label, value, cancellable, &local);
+  stored = secret_password_storev_binary_sync (
+      get_schema (kind), attributes, SECRET_COLLECTION_DEFAULT, label, value, cancellable, &local);
   secret_value_unref (value);
   if (stored)
     return SR_KEYRING_DONE;
@@ -150,19 +163,20 @@ sr_keyring_store (const char   *key_id,
 }
 
 SrKeyringResult
-sr_keyring_clear (const char   *key_id,
+sr_keyring_clear (SrKeyringKind kind,
+                  const char   *name,
                   gboolean      may_ask,
                   GCancellable *cancellable,
                   GError      **error)
 {
-  g_autoptr (GHashTable)        attributes = make_attributes (key_id);
+  g_autoptr (GHashTable)        attributes = make_attributes (kind, name);
   g_autoptr (SecretRetrievable) item = NULL;
   g_autoptr (GError)            local = NULL;
-  SrKeyringResult               result = search (key_id, may_ask, &item, cancellable, error);
+  SrKeyringResult               result = search (kind, name, may_ask, &item, cancellable, error);
 
   if (result != SR_KEYRING_DONE)
     return result;
-  if (secret_password_clearv_sync (get_schema (), attributes, cancellable, &local))
+  if (secret_password_clearv_sync (get_schema (kind), attributes, cancellable, &local))
     return SR_KEYRING_DONE;
   if (local != NULL)
     return explain (local, error);
@@ -186,7 +200,8 @@ fail_unsupported (GError **error)
 }
 
 SrKeyringResult
-sr_keyring_lookup (const char   *key_id,
+sr_keyring_lookup (SrKeyringKind kind,
+                   const char   *name,
                    gboolean      may_ask,
                    SrSecret    **password,
                    GCancellable *cancellable,
@@ -197,7 +212,8 @@ sr_keyring_lookup (const char   *key_id,
 }
 
 SrKeyringResult
-sr_keyring_store (const char   *key_id,
+sr_keyring_store (SrKeyringKind kind,
+                  const char   *name,
                   const char   *label,
                   SrSecret     *password,
                   GCancellable *cancellable,
@@ -207,7 +223,8 @@ sr_keyring_store (const char   *key_id,
 }
 
 SrKeyringResult
-sr_keyring_clear (const char   *key_id,
+sr_keyring_clear (SrKeyringKind kind,
+                  const char   *name,
                   gboolean      may_ask,
                   GCancellable *cancellable,
                   GError      **error)

@@ -31,29 +31,46 @@ typedef enum
 } SrKeyringResult;
 
 /**
+ * SrKeyringKind:
+ * @SR_KEYRING_VAULT: schema "io.github.strongroom.Vault", known by "key-id": id of the key file
+ *   that the password opens, as hexadecimal text. Key files can be listed without a password, and
+ *   keep their names when a vault is moved.
+ * @SR_KEYRING_DATABASE: schema "io.github.strongroom.Database", known by "location": URL of the
+ *   database without a password
+ *
+ * Whose password it is.
+ */
+typedef enum
+{
+  SR_KEYRING_VAULT,
+  SR_KEYRING_DATABASE,
+} SrKeyringKind;
+
+/**
  * sr_keyring_lookup:
- * @key_id: id of the key file that the password opens, as hexadecimal text. Key files can be listed
- *   without a password, and keep their names when a vault is moved.
+ * @name: by which it is known, see #SrKeyringKind
  * @may_ask: whether the person may be asked to unlock the keyring; that can take for ever
  * @password: (out) (transfer full) (nullable): set for %SR_KEYRING_DONE only
  *
- * Passwords of vaults in the system's keyring (schema "io.github.strongroom.Vault"). A locked
- * keyring is never taken for an empty one.
+ * A password in the system's keyring. A locked keyring is never taken for an empty one.
  *
  * Threads: blocks, so not on a main loop's thread.
  */
-SrKeyringResult sr_keyring_lookup (const char   *key_id,
+SrKeyringResult sr_keyring_lookup (SrKeyringKind kind,
+                                   const char   *name,
                                    gboolean      may_ask,
                                    SrSecret    **password,
                                    GCancellable *cancellable,
                                    GError      **error);
 /* Stores or replaces; @label is what a person sees in the keyring's own window. May ask. */
-SrKeyringResult sr_keyring_store (const char   *key_id,
+SrKeyringResult sr_keyring_store (SrKeyringKind kind,
+                                  const char   *name,
                                   const char   *label,
                                   SrSecret     *password,
                                   GCancellable *cancellable,
                                   GError      **error);
-SrKeyringResult sr_keyring_clear (const char   *key_id,
+SrKeyringResult sr_keyring_clear (SrKeyringKind kind,
+                                  const char   *name,
                                   gboolean      may_ask,
                                   GCancellable *cancellable,
                                   GError      **error);

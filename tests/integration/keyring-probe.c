@@ -33,13 +33,15 @@ main (int   argc,
   if (strcmp (argv[1], "store") == 0 && argc == 4)
     {
       password = sr_secret_new_from (argv[3], strlen (argv[3]));
-      result = sr_keyring_store (argv[2], "Strongroom test", password, NULL, &error);
+      result =
+          sr_keyring_store (SR_KEYRING_VAULT, argv[2], "Strongroom test", password, NULL, &error);
       g_clear_pointer (&password, sr_secret_unref);
     }
   else if (strcmp (argv[1], "clear") == 0)
-    result = sr_keyring_clear (argv[2], FALSE, NULL, &error);
+    result = sr_keyring_clear (SR_KEYRING_VAULT, argv[2], FALSE, NULL, &error);
   else
-    result = sr_keyring_lookup (argv[2], strcmp (argv[1], "ask") == 0, &password, NULL, &error);
+    result = sr_keyring_lookup (SR_KEYRING_VAULT, argv[2], strcmp (argv[1], "ask") == 0, &password,
+                                NULL, &error);
   printf ("%s", result_names[result]);
   if (password != NULL)
     printf (" %.*s", (int) sr_secret_get_size (password),

@@ -114,6 +114,21 @@ PY
 )
 clear_mariadb
 clear_postgres
+# --- the password from the keyring -------------------------------------------------------------------
+
+. "$here/keyring.sh"
+start_bus
+start_keyring
+passes "a restore keeps the password in the keyring" into_mariadb "$samples/rayerp-full.zip" leaves \
+  --store-in-keyring
+passes "the next one finds it there" "$CTL" restore-file "$samples/rayerp-full.zip" roles \
+  --into "$mariadb_target" </dev/null
+is "$(my 'select count(*) from roles')" 11 "and has done its work"
+lock_keyring
+exits 9 "with a locked keyring it is refused" "$CTL" restore-file "$samples/rayerp-full.zip" tasks \
+  --into "$mariadb_target" </dev/null
+like "$output" 'locked' "and told why"
+stop_keyring
 
 # --- LPG Nexus, whose own restore loses columns, into PostgreSQL --------------------------------------
 

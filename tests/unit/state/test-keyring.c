@@ -27,7 +27,7 @@ store (const char *key_id,
 
   if (__lsan_disable != NULL)
     __lsan_disable ();
-  result = sr_keyring_store (key_id, "Strongroom test", secret, NULL, &error);
+  result = sr_keyring_store (SR_KEYRING_VAULT, key_id, "Strongroom test", secret, NULL, &error);
   if (__lsan_enable != NULL)
     __lsan_enable ();
   g_assert_no_error (error);
@@ -40,7 +40,8 @@ assert_password (const char *key_id,
 {
   g_autoptr (SrSecret) secret = NULL;
   g_autoptr (GError)   error = NULL;
-  SrKeyringResult      result = sr_keyring_lookup (key_id, TRUE, &secret, NULL, &error);
+  SrKeyringResult      result =
+      sr_keyring_lookup (SR_KEYRING_VAULT, key_id, TRUE, &secret, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_cmpint (result, ==, expected != NULL ? SR_KEYRING_DONE : SR_KEYRING_NONE);
@@ -69,11 +70,16 @@ test_round_trip (void)
   store (KEY_A, "changed");
   assert_password (KEY_A, "changed");
 
-  g_assert_cmpint (sr_keyring_clear (KEY_A, TRUE, NULL, &error), ==, SR_KEYRING_DONE);
+  /* a database of the same name is another thing */
+  g_assert_cmpint (sr_keyring_clear (SR_KEYRING_DATABASE, KEY_A, TRUE, NULL, &error), ==,
+                   SR_KEYRING_NONE);
+  g_assert_cmpint (sr_keyring_clear (SR_KEYRING_VAULT, KEY_A, TRUE, NULL, &error), ==,
+                   SR_KEYRING_DONE);
   g_assert_no_error (error);
   assert_password (KEY_A, NULL);
   assert_password (KEY_B, "söcond ☃");
-  g_assert_cmpint (sr_keyring_clear (KEY_A, TRUE, NULL, &error), ==, SR_KEYRING_NONE);
+  g_assert_cmpint (sr_keyring_clear (SR_KEYRING_VAULT, KEY_A, TRUE, NULL, &error), ==,
+                   SR_KEYRING_NONE);
   g_assert_no_error (error);
 }
 
@@ -90,8 +96,8 @@ test_cancelled (void)
       return;
     }
   g_cancellable_cancel (cancellable);
-  g_assert_cmpint (sr_keyring_lookup (KEY_A, FALSE, &secret, cancellable, &error), ==,
-                   SR_KEYRING_UNAVAILABLE);
+  g_assert_cmpint (sr_keyring_lookup (SR_KEYRING_VAULT, KEY_A, FALSE, &secret, cancellable, &error),
+                   ==, SR_KEYRING_UNAVAILABLE);
   g_assert_true (sr_error_is (error, SR_ERROR_CANCELLED));
   g_assert_null (secret);
 }
@@ -104,7 +110,8 @@ test_no_bus (void)
     {
       g_autoptr (SrSecret) secret = NULL;
       g_autoptr (GError)   error = NULL;
-      SrKeyringResult      result = sr_keyring_lookup (KEY_A, TRUE, &secret, NULL, &error);
+      SrKeyringResult      result =
+          sr_keyring_lookup (SR_KEYRING_VAULT, KEY_A, TRUE, &secret, NULL, &error);
 
       g_assert_cmpint (
           result, ==, sr_keyring_is_supported () ? SR_KEYRING_UNAVAILABLE : SR_KEYRING_UNSUPPORTED);
