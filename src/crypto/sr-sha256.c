@@ -186,7 +186,7 @@ sr_sha256_one (guint32       state[8],
 #pragma GCC unroll 16
       for (int r = 0; r < ROUNDS / 4; r++)
         {
-          __m128i k = _mm_load_si128 ((const __m128i *) (constants + 4 * r));
+          __m128i k = _mm_load_si128 ((const void *) (constants + 4 * r));
           __m128i p = _mm_add_epi32 (w[r & 3], k);
 
           s.cdgh = _mm_sha256rnds2_epu32 (s.cdgh, s.abef, p);
@@ -225,7 +225,7 @@ sr_sha256_two (guint32       a_state[8],
 #pragma GCC unroll 16
       for (int r = 0; r < ROUNDS / 4; r++)
         {
-          __m128i k = _mm_load_si128 ((const __m128i *) (constants + 4 * r));
+          __m128i k = _mm_load_si128 ((const void *) (constants + 4 * r));
           __m128i p = _mm_add_epi32 (v[r & 3], k);
           __m128i q = _mm_add_epi32 (w[r & 3], k);
 

@@ -82,8 +82,8 @@ SrOpenFile *
 sr_fd_cache_get (SrFdCache  *self,
                  const SrId *id)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  SrOpenFile              *file = g_hash_table_lookup (self->files, id);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  SrOpenFile                     *file = g_hash_table_lookup (self->files, id);
 
   if (file == NULL)
     return NULL;
@@ -103,9 +103,9 @@ sr_fd_cache_add (SrFdCache  *self,
                  const SrId *id,
                  int         fd)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  SrOpenFile              *file = sr_open_file_new (fd);
-  SrOpenFile              *other = g_hash_table_lookup (self->files, id);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  SrOpenFile                     *file = sr_open_file_new (fd);
+  SrOpenFile                     *other = g_hash_table_lookup (self->files, id);
 
   /* another thread may have opened it meanwhile */
   if (other != NULL)
@@ -124,8 +124,8 @@ void
 sr_fd_cache_forget (SrFdCache  *self,
                     const SrId *id)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  SrOpenFile              *file = g_hash_table_lookup (self->files, id);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  SrOpenFile                     *file = g_hash_table_lookup (self->files, id);
 
   if (file != NULL)
     forget_file (self, file);

@@ -154,8 +154,8 @@ sr_storage_local_make_folder (SrStorageLocal *self,
 guint8 *
 sr_storage_local_take_buffer (SrStorageLocal *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  void                    *buffer = NULL;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  void                           *buffer = NULL;
 
   if (self->buffers->len > 0)
     return g_ptr_array_steal_index_fast (self->buffers, self->buffers->len - 1);
@@ -168,7 +168,7 @@ void
 sr_storage_local_return_buffer (SrStorageLocal *self,
                                 guint8         *buffer)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   if (self->buffers->len < MAX_IDLE_BUFFERS)
     g_ptr_array_add (self->buffers, buffer);
