@@ -2,6 +2,7 @@
 # Copyright the Strongroom authors
 """Rows about backup files: ZIP files beside unzip and beside the archiver of the servers (npm)."""
 
+import json
 import os
 import subprocess
 
@@ -20,6 +21,13 @@ archive.pipe(fs.createWriteStream(target));
 archive.directory(folder, false);
 archive.finalize();
 """
+
+# What a RayERP server backs up: those that get the generated records, the largest first, and those
+# that are empty.
+FILLED = ("transactions", "invoices", "payments", "expenses", "activityLogs", "tasks")
+EMPTY = ("employees", "attendance", "leaves", "projects", "budgets", "accounts", "contacts",
+         "users", "roles", "departments", "settings", "chats")
+MODULES = ("hr", "projects", "finance", "contacts", "users", "system")
 
 
 class Program:
@@ -75,6 +83,40 @@ def verify(bench, tool, label, folder, required):
            Program("unzip", "unzip", "-tqq", file), required)
 
 
+def make_backup(bench, folder):
+    """A full backup as a RayERP server makes it, of generated records."""
+    bench.generate("a", folder)
+    totals = dict.fromkeys(EMPTY, 0)
+    for number, name in enumerate(FILLED):
+        path = folder / f"{name}.json"
+        os.rename(folder / f"collection-{number}.json", path)
+        with open(path, "rb", buffering=0) as file:
+            # a line each, and one for each bracket
+            totals[name] = sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
+            totals[name] -= 2
+    for name in EMPTY:
+        (folder / f"{name}.json").write_text("[]")
+    (folder / "backup-info.json").write_text(json.dumps({
+        "backupId": "BACKUP-1700000000000", "backupDate": "2023-11-14T22:13:20.000Z",
+        "version": "2.0.0", "backupType": "full", "modules": list(MODULES), "isEncrypted": False,
+        "totalRecords": totals, "createdBy": "Bench"}))
+
+
+def judge(bench, tool, label, required):
+    """The whole judgement of a backup beside a mere test of the checksums."""
+    folder, file = bench.folder("erp"), bench.folder("erp.zip")
+    make_backup(bench, folder)
+    subprocess.run([tool, "pack", LEVEL, file, folder], check=True)
+    measure.remove(folder)
+    program = str(bench.build / "src/cli/strongroomctl")
+    verdict = json.loads(subprocess.run([program, "--json", "verify", file], check=True,
+                                        stdout=subprocess.PIPE).stdout)
+    if verdict["verdict"]["verdict"] != "complete":
+        raise SystemExit("the backup is not complete: " + verdict["verdict"]["sentence"])
+    beside(bench, label, Program("strongroom", program, "verify", file),
+           Program("unzip", "unzip", "-tqq", file), required)
+
+
 def archives(bench):
     """Verify and export of ZIP files: collections, many small files, one huge entry."""
     tool = str(bench.build / "tests/bench/sr-bench-zip")
@@ -91,5 +133,6 @@ def archives(bench):
     verify(bench, tool, "verify of collections", collections, 2.0)
     verify(bench, tool, "verify of many entries", files, 2.0)
     verify(bench, tool, "verify of one huge entry", huge, None)
+    judge(bench, tool, "verify", 2.0)
     export(bench, tool, script, "export of many entries", files, 5.0)
     export(bench, tool, script, "export of one huge entry", huge, 3.0)
