@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 typedef struct _SrKind       SrKind;
 typedef struct _SrJudge      SrJudge;
 typedef struct _SrReferences SrReferences;
+typedef struct _SrCount      SrCount;
 
 struct _SrBackupFile
 {
@@ -63,9 +64,11 @@ struct _SrBackupFile
  * @open: finds out what is cheap; what keeps it from being used goes into @error of @self
  *   (sr_backup_file_fail()), %FALSE only to stop altogether
  * @read: (nullable): records; @collection: (nullable): only that one
+ * @judge_begin: (nullable): before anything is read
  * @judge: (nullable): checks of this kind, after those of the container and before the records
  * @judge_collection: (nullable): told of each run of records
- * @judge_record: (nullable): told of each record while all are read
+ * @judge_record: (nullable): told of each record while all are read; where each collection has an
+ *   entry of its own by several threads, each with a judgement that has its own references
  * @judge_end: (nullable): when all were read
  *
  * How one kind of backup is handled.
@@ -86,6 +89,7 @@ struct _SrKind
                            const char   *collection,
                            GCancellable *cancellable,
                            GError      **error);
+  void (*judge_begin) (SrJudge *judge);
   gboolean (*judge) (SrJudge *judge,
                      GError **error);
   void (*judge_collection) (SrJudge            *judge,
@@ -229,9 +233,16 @@ struct _SrJudge
   gpointer              data; /* of the kind */
   GDestroyNotify        free_data;
   SrReferences         *references; /* (nullable): to files, being collected */
-  guint64               n_records;  /* read until now */
+  SrCount              *count;      /* (nullable): what was found in records */
+  gssize                key_pool;   /* see sr_key_set_new() */
 };
 
+/* How much of the work sr_judge_parts() is: 0.0, it is not to be called, to 1.0. */
+double sr_judge_get_share_of_parts (SrJudge *self);
+/* Reads the records of collections that have entries of their own, so that the container need not
+ * unfold these again; sr_judge_records() tells of them. */
+gboolean sr_judge_parts (SrJudge *self,
+                         GError **error);
 /* Container: ZIP findings and checksums, the end of other archives, or reading everything. */
 gboolean sr_judge_container (SrJudge *self,
                              GError **error);

@@ -100,8 +100,8 @@ sr_judge_zip (SrJudge     *judge,
   Findings         findings = { 0 };
   gboolean         ok;
 
-  ok = sr_zip_reader_verify (zip, on_finding, &findings, judge->progress, judge->cancellable,
-                             error);
+  ok = sr_zip_reader_verify_rest (zip, on_finding, &findings, judge->progress,
+                                  judge->cancellable, error);
   if (ok)
     add_findings (judge, &findings, where);
   else

@@ -5,345 +5,22 @@
 
 #include "config.h"
 
-#include <string.h>
+#include "archive/sr-judge-count.h"
 
-#include "archive/sr-backup-file-private.h"
-#include "archive/sr-key-set.h"
-#include "base/sr-error.h"
-
-#define MAX_NAMED   3
-#define BCRYPT_SIZE 7 /* "$2b$10$" */
-#define CHECK_EVERY 1024
-
-/* Of one collection. */
-typedef struct
-{
-  char   *name;
-  guint64 count;
-  guint64 duplicates;
-  char   *first_duplicate;
-  gint64  announced; /* -1: not */
-} Tally;
-
-typedef struct
-{
-  SrJudge    *judge;
-  GPtrArray  *tallies; /* Tally, in the order they came */
-  GHashTable *by_name; /* to the same */
-  SrKeySet   *keys;    /* of the collection that is being read */
-  Tally      *current;
-  GByteArray *key;
-  gboolean    too_many_keys;
-  guint64     n_hashes; /* of passwords */
-  guint64     notes[SR_N_NOTES];
-  GPtrArray  *errors; /* sentences */
-  GPtrArray  *locked; /* likewise, of what could not be looked at */
-  char       *none;   /* why there are no records */
-} Count;
-
-static void
-tally_free (gpointer data)
-{
-  Tally *tally = data;
-
-  g_free (tally->name);
-  g_free (tally->first_duplicate);
-  g_free (tally);
-}
-
-static void
-enter_collection (Count              *self,
-                  const SrCollection *collection)
-{
-  const SrBackupCollection *known;
-  Tally                    *tally = g_hash_table_lookup (self->by_name, collection->name);
-
-  if (tally == NULL)
-    {
-      tally = g_new0 (Tally, 1);
-      tally->name = g_strdup (collection->name);
-      known = sr_backup_file_find_collection (self->judge->file, tally->name);
-      tally->announced = known != NULL ? known->count : -1;
-      g_ptr_array_add (self->tallies, tally);
-      g_hash_table_insert (self->by_name, tally->name, tally);
-    }
-  if (tally == self->current)
-    return;
-  self->current = tally;
-  g_clear_pointer (&self->keys, sr_key_set_free);
-  self->keys = sr_key_set_new ();
-}
-
-/* --- keys ------------------------------------------------------------------------------------- */
-
-static const char *
-skip_space (const char *at,
-            const char *end)
-{
-  while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
-    at++;
-  return at;
-}
-
-/* A record that begins with `"_id": "…"` or `"id": "…"` has its key there; it is found without
- * parsing the rest. */
-static const char *
-quick_key (const SrRecord *record,
-           gsize          *size)
-{
-  const char *at = record->raw;
-  const char *end;
-  const char *close;
-
-  if (record->raw == NULL || record->raw_size < 2 || *at != '{')
-    return NULL;
-  end = at + record->raw_size;
-  at = skip_space (at + 1, end);
-  if (end - at > 5 && memcmp (at, "\"_id\"", 5) == 0)
-    at += 5;
-  else if (end - at > 4 && memcmp (at, "\"id\"", 4) == 0)
-    at += 4;
-  else
-    return NULL;
-  at = skip_space (at, end);
-  if (at == end || *at != ':')
-    return NULL;
-  at = skip_space (at + 1, end);
-  if (at == end || *at != '"')
-    return NULL;
-  close = memchr (at + 1, '"', (gsize) (end - at - 1));
-  if (close == NULL || memchr (at, '\\', (gsize) (close - at)) != NULL)
-    return NULL;
-  *size = (gsize) (close - at - 1);
-  return at + 1;
-}
-
-/* Whether every record can be given with its key for little, or the fields must be read. */
-static gboolean
-find_key (Count              *self,
-          const SrCollection *collection,
-          SrRecordReader     *reader,
-          SrRecord           *record,
-          const char        **key,
-          gsize              *size,
-          GError            **error)
-{
-  *key = quick_key (record, size);
-  if (*key != NULL)
-    return TRUE;
-  if (record->fields == NULL && !sr_record_reader_get_fields (reader, record, error))
-    return FALSE;
-  if (sr_record_get_key (record, collection, self->key))
-    {
-      *key = (const char *) self->key->data;
-      *size = self->key->len;
-    }
-  return TRUE;
-}
-
-static gboolean
-count_key (Count              *self,
-           const SrCollection *collection,
-           SrRecordReader     *reader,
-           SrRecord           *record,
-           GError            **error)
-{
-  Tally      *tally = self->current;
-  const char *key = NULL;
-  gsize       size = 0;
-
-  if (!find_key (self, collection, reader, record, &key, &size, error))
-    return FALSE;
-  if (key == NULL)
-    return TRUE;
-  if (!sr_key_set_add (self->keys, key, size) && tally->duplicates++ == 0 &&
-      (record->fields != NULL || sr_record_reader_get_fields (reader, record, NULL)))
-    tally->first_duplicate = sr_record_get_key_text (record, collection);
-  self->too_many_keys |= sr_key_set_is_full (self->keys);
-  return TRUE;
-}
-
-/* --- secrets ---------------------------------------------------------------------------------- */
-
-/* How many bcrypt hashes ("$2b$10$…") stand in a text. */
-static guint64
-count_hashes (const char *text,
-              gsize       size)
-{
-  const char *end = text + size;
-  guint64     n = 0;
-
-  while (end - text >= BCRYPT_SIZE &&
-         (text = memchr (text, '$', (gsize) (end - text))) != NULL)
-    {
-      if (end - text >= BCRYPT_SIZE && text[1] == '2' && strchr ("aby", text[2]) != NULL &&
-          text[2] != '\0' && text[3] == '$' && g_ascii_isdigit (text[4]) &&
-          g_ascii_isdigit (text[5]) && text[6] == '$')
-        n++;
-      text++;
-    }
-  return n;
-}
-
-static void
-look_for_secrets (Count          *self,
-                  const SrRecord *record)
-{
-  if (record->raw != NULL)
-    {
-      self->n_hashes += count_hashes (record->raw, record->raw_size) > 0;
-      return;
-    }
-  for (guint i = 0; i < record->n_fields; i++)
-    if (record->fields[i].value.type == SR_VALUE_TEXT)
-      self->n_hashes += count_hashes (record->fields[i].value.data, record->fields[i].value.size);
-}
-
-/* --- reading ---------------------------------------------------------------------------------- */
-
-static gboolean
-count_record (Count          *self,
-              SrCollection   *collection,
-              SrRecordReader *reader,
-              SrRecord       *record,
-              GError        **error)
-{
-  SrJudge *judge = self->judge;
-
-  self->current->count++;
-  judge->n_records++;
-  if (judge->n_records % CHECK_EVERY == 0)
-    sr_progress_add (judge->progress, 0, CHECK_EVERY);
-  if (!count_key (self, collection, reader, record, error))
-    return FALSE;
-  if (record->raw == NULL && record->fields == NULL &&
-      !sr_record_reader_get_fields (reader, record, error))
-    return FALSE;
-  look_for_secrets (self, record);
-  return judge->file->kind->judge_record == NULL ||
-         judge->file->kind->judge_record (judge, collection, reader, record, error);
-}
-
-static gboolean
-read_all (Count          *self,
-          SrRecordReader *reader,
-          GError        **error)
-{
-  GCancellable *cancellable = self->judge->cancellable;
-  SrCollection *collection;
-  SrRecord      record;
-  int           more;
-
-  while ((more = sr_record_reader_next_collection (reader, &collection, cancellable, error)) > 0)
-    {
-      enter_collection (self, collection);
-      if (self->judge->file->kind->judge_collection != NULL)
-        self->judge->file->kind->judge_collection (self->judge, collection);
-      sr_progress_set_current (self->judge->progress, collection->name);
-      while ((more = sr_record_reader_next (reader, &record, cancellable, error)) > 0)
-        if (!count_record (self, collection, reader, &record, error))
-          return FALSE;
-      if (more < 0)
-        return FALSE;
-    }
-  return more == 0;
-}
-
-static gboolean
-is_fatal (const GError *reason)
-{
-  return sr_error_is (reason, SR_ERROR_CANCELLED) || sr_error_is (reason, SR_ERROR_REFUSED) ||
-         sr_error_is (reason, SR_ERROR_NO_SPACE);
-}
-
-/* Keeps the reason for a verdict. Returns: %FALSE if it is one to stop for */
-static gboolean
-take_reason (Count      *self,
-             const char *collection,
-             GError     *reason,
-             GError    **error)
-{
-  g_autoptr (GError) owned = reason;
-  char              *text;
-
-  if (is_fatal (owned))
-    {
-      g_propagate_error (error, g_steal_pointer (&owned));
-      return FALSE;
-    }
-  if (collection == NULL || strstr (owned->message, collection) != NULL)
-    text = g_strdup (owned->message);
-  else
-    text = g_strdup_printf ("“%s”: %s", collection, owned->message);
-  if (sr_error_is (owned, SR_ERROR_UNSUPPORTED) && collection == NULL)
-    self->none = text;
-  else if (sr_error_is (owned, SR_ERROR_WRONG_PASSWORD))
-    g_ptr_array_add (self->locked, text);
-  else
-    g_ptr_array_add (self->errors, text);
-  return TRUE;
-}
-
-static gboolean
-read_one (Count      *self,
-          const char *collection,
-          GError    **error)
-{
-  SrBackupFile              *file = self->judge->file;
-  GError                    *reason = NULL;
-  g_autoptr (SrRecordReader) reader = NULL;
-  gboolean                   ok = FALSE;
-
-  reader = sr_backup_file_read (file, collection, self->judge->cancellable, &reason);
-  if (reader != NULL)
-    {
-      const guint64 *notes = sr_record_reader_get_notes (reader);
-
-      ok = read_all (self, reader, &reason);
-      for (guint i = 0; i < SR_N_NOTES; i++)
-        self->notes[i] += notes[i];
-    }
-  if (!ok)
-    return take_reason (self, collection, reason, error);
-  if (collection == NULL && file->kind->judge_end != NULL)
-    file->kind->judge_end (self->judge, reader);
-  return TRUE;
-}
-
-/* Where each collection has an entry of its own, damage in one does not hide the others. */
-static gboolean
-read_each (Count   *self,
-           GError **error)
-{
-  SrBackupFile         *file = self->judge->file;
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; i < file->collections->len; i++)
-    {
-      const SrBackupCollection *collection = g_ptr_array_index (file->collections, i);
-
-      if (collection->entry != NULL)
-        g_ptr_array_add (names, g_strdup (collection->name));
-    }
-  for (guint i = 0; i < names->len; i++)
-    if (!read_one (self, g_ptr_array_index (names, i), error))
-      return FALSE;
-  if (self->errors->len + self->locked->len == 0 && file->kind->judge_end != NULL)
-    file->kind->judge_end (self->judge, NULL);
-  return TRUE;
-}
+#define MAX_NAMED 3
 
 /* --- telling ---------------------------------------------------------------------------------- */
 
 static void
-tell_reading (Count *self)
+tell_reading (SrCount *self,
+              SrJudge *judge)
 {
-  SrVerdict       *verdict = self->judge->verdict;
+  SrVerdict       *verdict = judge->verdict;
   const char      *id = "records.read";
   const char      *title = "Records can be read";
   g_autofree char *locked =
       sr_verdict_counted (self->locked->len, "collection is", "collections are");
-  g_autofree char *records = sr_verdict_counted (self->judge->n_records, "record", "records");
+  g_autofree char *records = sr_verdict_counted (self->n_records, "record", "records");
   g_autofree char *collections =
       sr_verdict_counted (self->tallies->len, "collection", "collections");
 
@@ -361,18 +38,19 @@ tell_reading (Count *self)
 }
 
 static void
-tell_announced (Count *self)
+tell_announced (SrCount *self,
+                SrJudge *judge)
 {
   g_autoptr (GString) differing = g_string_new (NULL);
-  SrVerdict          *verdict = self->judge->verdict;
-  GPtrArray          *collections = self->judge->file->collections;
+  SrVerdict          *verdict = judge->verdict;
+  GPtrArray          *collections = judge->file->collections;
   guint               n_announced = 0;
   guint               n_differing = 0;
 
   for (guint i = 0; i < collections->len; i++)
     {
       const SrBackupCollection *known = g_ptr_array_index (collections, i);
-      const Tally              *tally = g_hash_table_lookup (self->by_name, known->name);
+      const SrTally            *tally = g_hash_table_lookup (self->by_name, known->name);
       gint64                    found = tally != NULL ? (gint64) tally->count : 0;
 
       if (known->count < 0)
@@ -400,15 +78,16 @@ tell_announced (Count *self)
 }
 
 static void
-tell_duplicates (Count *self)
+tell_duplicates (SrCount *self,
+                 SrJudge *judge)
 {
   g_autoptr (GString) named = g_string_new (NULL);
-  SrVerdict          *verdict = self->judge->verdict;
+  SrVerdict          *verdict = judge->verdict;
   guint               n = 0;
 
   for (guint i = 0; i < self->tallies->len; i++)
     {
-      const Tally *tally = g_ptr_array_index (self->tallies, i);
+      const SrTally *tally = g_ptr_array_index (self->tallies, i);
 
       if (tally->duplicates == 0 || n++ >= MAX_NAMED)
         continue;
@@ -423,9 +102,8 @@ tell_duplicates (Count *self)
   else if (self->too_many_keys)
     sr_verdict_add (verdict, "records.duplicates", "Keys twice", SR_ASPECT_COMPLETE,
                     SR_CHECK_NOTICE,
-                    "No key stands twice among the first %u of each collection; the rest was not "
-                    "compared.",
-                    SR_KEY_SET_MAX);
+                    "There are too many keys to compare them all; none stands twice among those "
+                    "that were.");
 }
 
 typedef struct
@@ -467,7 +145,8 @@ static const NoteCheck note_checks[SR_N_NOTES] = {
 };
 
 static void
-tell_notes (Count *self)
+tell_notes (SrCount *self,
+            SrJudge *judge)
 {
   for (guint i = 0; i < SR_N_NOTES; i++)
     {
@@ -475,16 +154,17 @@ tell_notes (Count *self)
           sr_verdict_counted (self->notes[i], note_checks[i].one, note_checks[i].many);
 
       if (self->notes[i] > 0)
-        sr_verdict_add (self->judge->verdict, note_checks[i].id, note_checks[i].title,
+        sr_verdict_add (judge->verdict, note_checks[i].id, note_checks[i].title,
                         SR_ASPECT_COMPLETE, note_checks[i].result, "%s.", text);
     }
 }
 
 static void
-tell_secrets (Count *self)
+tell_secrets (SrCount *self,
+              SrJudge *judge)
 {
   static const char *const otps[] = { "otps", "otp", "Otp", NULL };
-  SrVerdict               *verdict = self->judge->verdict;
+  SrVerdict               *verdict = judge->verdict;
   g_autofree char         *hashes =
       sr_verdict_counted (self->n_hashes, "password hash is", "password hashes are");
 
@@ -494,7 +174,7 @@ tell_secrets (Count *self)
                     "%s in it; whoever has the file can try to guess the passwords.", hashes);
   for (guint i = 0; otps[i] != NULL; i++)
     {
-      const Tally *tally = g_hash_table_lookup (self->by_name, otps[i]);
+      const SrTally *tally = g_hash_table_lookup (self->by_name, otps[i]);
 
       g_autofree char *codes = NULL;
 
@@ -507,15 +187,16 @@ tell_secrets (Count *self)
 }
 
 static void
-keep_counts (Count *self)
+keep_counts (SrCount *self,
+             SrJudge *judge)
 {
   for (guint i = 0; i < self->tallies->len; i++)
     {
-      const Tally        *tally = g_ptr_array_index (self->tallies, i);
-      SrBackupCollection *known = sr_backup_file_find_collection (self->judge->file, tally->name);
+      const SrTally      *tally = g_ptr_array_index (self->tallies, i);
+      SrBackupCollection *known = sr_backup_file_find_collection (judge->file, tally->name);
 
       if (known == NULL)
-        known = sr_backup_file_add_collection (self->judge->file, tally->name, 0, NULL);
+        known = sr_backup_file_add_collection (judge->file, tally->name, 0, NULL);
       known->count = (gint64) tally->count;
     }
 }
@@ -539,50 +220,97 @@ tell_unknown (SrJudge *judge)
 }
 
 static void
-tell_all (Count *self)
+tell_all (SrCount *self,
+          SrJudge *judge)
 {
-  tell_reading (self);
-  tell_announced (self);
-  tell_duplicates (self);
-  tell_notes (self);
-  tell_secrets (self);
-  keep_counts (self);
+  tell_reading (self, judge);
+  tell_announced (self, judge);
+  tell_duplicates (self, judge);
+  tell_notes (self, judge);
+  tell_secrets (self, judge);
+  keep_counts (self, judge);
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+/* Why the records are not to be read. Returns: (nullable): nothing keeps from it */
+static const char *
+why_not (SrJudge *judge)
+{
+  SrBackupFile *file = judge->file;
+
+  if (judge->options->quick)
+    return "The records were not read, as asked for.";
+  if (file->encryption == SR_ENCRYPTION_LOCKED && file->kind->kind != SR_BACKUP_RAYERP)
+    return "The backup is encrypted and was not looked into.";
+  return NULL;
 }
 
 static gboolean
-has_entries (SrBackupFile *file)
+are_readable (SrBackupFile *file)
 {
+  return file->kind->read != NULL && !file->kind->unread && !sr_backup_file_is_closed (file);
+}
+
+static double
+get_size (SrContainer *container,
+          guint        index)
+{
+  guint64 size = sr_container_get_entry (container, index)->size;
+
+  return size != SR_SIZE_UNKNOWN ? (double) size : 0;
+}
+
+double
+sr_judge_get_share_of_parts (SrJudge *judge)
+{
+  SrBackupFile *file = judge->file;
+  gboolean      found = FALSE;
+  double        parts = 1;
+  double        all = 1;
+  guint         index;
+
+  if (!are_readable (file) || why_not (judge) != NULL || !file->kind->per_entry)
+    return 0;
   for (guint i = 0; i < file->collections->len; i++)
-    if (((const SrBackupCollection *) g_ptr_array_index (file->collections, i))->entry != NULL)
-      return TRUE;
-  return FALSE;
+    {
+      const SrBackupCollection *collection = g_ptr_array_index (file->collections, i);
+
+      found |= collection->entry != NULL;
+      if (collection->entry != NULL && sr_backup_file_find (file, collection->entry, &index))
+        parts += get_size (file->container, index);
+    }
+  for (guint i = 0; i < sr_container_get_n_entries (file->container); i++)
+    all += get_size (file->container, i);
+  return found ? CLAMP (parts / all, 0.1, 0.9) : 0;
+}
+
+gboolean
+sr_judge_parts (SrJudge *judge,
+                GError **error)
+{
+  g_autoptr (SrCount) count = sr_count_new (&judge->key_pool);
+
+  if (!sr_count_read_parts (count, judge, error))
+    return FALSE;
+  judge->count = g_steal_pointer (&count);
+  return TRUE;
 }
 
 static gboolean
-count_all (SrJudge *judge,
-           GError **error)
+read_whole (SrJudge *judge,
+            GError **error)
 {
-  Count count = {
-    .judge = judge,
-    .tallies = g_ptr_array_new_with_free_func (tally_free),
-    .by_name = g_hash_table_new (g_str_hash, g_str_equal),
-    .key = g_byte_array_new (),
-    .errors = g_ptr_array_new_with_free_func (g_free),
-    .locked = g_ptr_array_new_with_free_func (g_free),
-  };
-  gboolean each = judge->file->kind->per_entry && has_entries (judge->file);
-  gboolean ok = each ? read_each (&count, error) : read_one (&count, NULL, error);
+  g_autoptr (SrRecordReader) reader = NULL;
+  GError                    *reason = NULL;
 
-  if (ok)
-    tell_all (&count);
-  g_clear_pointer (&count.keys, sr_key_set_free);
-  g_hash_table_unref (count.by_name);
-  g_ptr_array_unref (count.tallies);
-  g_byte_array_unref (count.key);
-  g_ptr_array_unref (count.errors);
-  g_ptr_array_unref (count.locked);
-  g_free (count.none);
-  return ok;
+  judge->count = sr_count_new (&judge->key_pool);
+  reader = sr_backup_file_read (judge->file, NULL, judge->cancellable, &reason);
+  if (reader == NULL || !sr_count_read (judge->count, judge, reader, &reason))
+    return sr_count_take_reason (judge->count, NULL, reason, error);
+  if (judge->file->kind->judge_end != NULL)
+    judge->file->kind->judge_end (judge, reader);
+  return TRUE;
 }
 
 gboolean
@@ -590,19 +318,20 @@ sr_judge_records (SrJudge *judge,
                   GError **error)
 {
   SrBackupFile *file = judge->file;
-  gboolean      locked = file->encryption == SR_ENCRYPTION_LOCKED;
 
-  if (file->kind->read != NULL && !file->kind->unread && !sr_backup_file_is_closed (file))
+  if (are_readable (file) && why_not (judge) != NULL)
+    sr_verdict_add (judge->verdict, "records.read", "Records can be read", SR_ASPECT_COMPLETE,
+                    SR_CHECK_NOT_MADE, "%s", why_not (judge));
+  else if (judge->count != NULL)
     {
-      if (judge->options->quick)
-        sr_verdict_add (judge->verdict, "records.read", "Records can be read", SR_ASPECT_COMPLETE,
-                        SR_CHECK_NOT_MADE, "The records were not read, as asked for.");
-      else if (locked && file->kind->kind != SR_BACKUP_RAYERP)
-        sr_verdict_add (judge->verdict, "records.read", "Records can be read", SR_ASPECT_COMPLETE,
-                        SR_CHECK_NOT_MADE, "The backup is encrypted and was not looked into.");
-      else if (!count_all (judge, error))
-        return FALSE;
+      if (judge->count->errors->len + judge->count->locked->len == 0 &&
+          file->kind->judge_end != NULL)
+        file->kind->judge_end (judge, NULL);
     }
+  else if (are_readable (file) && !read_whole (judge, error))
+    return FALSE;
+  if (judge->count != NULL)
+    tell_all (judge->count, judge);
   tell_unknown (judge);
   return TRUE;
 }

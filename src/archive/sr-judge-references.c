@@ -138,6 +138,30 @@ sr_references_collect (SrReferences   *self,
   return TRUE;
 }
 
+void
+sr_references_merge (SrReferences *self,
+                     SrReferences *other)
+{
+  GHashTableIter iter;
+  gpointer       path;
+
+  self->full = self->full || other->full;
+  g_hash_table_iter_init (&iter, other->paths);
+  while (g_hash_table_iter_next (&iter, &path, NULL))
+    {
+      g_hash_table_iter_steal (&iter);
+      if (g_hash_table_contains (self->paths, path))
+        g_free (path);
+      else if (g_hash_table_size (self->paths) < MAX_KEPT)
+        g_hash_table_add (self->paths, path);
+      else
+        {
+          self->full = TRUE;
+          g_free (path);
+        }
+    }
+}
+
 static gboolean
 is_there (SrBackupFile      *file,
           const char        *path,

@@ -19,6 +19,9 @@ gboolean sr_references_collect (SrReferences   *self,
                                 SrRecordReader *reader,
                                 SrRecord       *record,
                                 GError        **error);
+/* Takes what @other has found; it is to be freed then. */
+void sr_references_merge (SrReferences *self,
+                          SrReferences *other);
 /* @places: (array zero-terminated=1): where in the container uploaded files lie: "uploads/" */
 void sr_references_judge (SrReferences      *self,
                           SrJudge           *judge,

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "archive/sr-backup-file-private.h"
+#include "archive/sr-judge-count.h"
 #include "archive/sr-judge-references.h"
 #include "base/sr-error.h"
 #include "crypto/sr-digest.h"
@@ -105,16 +106,45 @@ judge_key (SrJudge *judge)
                     "it.");
 }
 
+/* Runs @func as a step of the whole. */
+static gboolean
+run_step (SrJudge    *judge,
+          double      weight,
+          const char *phase,
+          gboolean (*func) (SrJudge *judge,
+                            GError **error),
+          GError **error)
+{
+  SrProgress            *whole = judge->progress;
+  g_autoptr (SrProgress) step = sr_progress_step (whole, weight, 1.0, phase);
+  gboolean               ok;
+
+  judge->progress = step;
+  ok = func (judge, error);
+  if (step != NULL)
+    sr_progress_finish (step);
+  judge->progress = whole;
+  return ok;
+}
+
 static gboolean
 judge_all (SrJudge *judge,
            GError **error)
 {
   const SrKind *kind = judge->file->kind;
+  double        share;
 
   judge_error (judge);
   judge_key (judge);
-  return judge_digest (judge, error) && sr_judge_container (judge, error) &&
-         (kind->judge == NULL || kind->judge (judge, error)) && sr_judge_records (judge, error);
+  if (kind->judge_begin != NULL)
+    kind->judge_begin (judge);
+  share = sr_judge_get_share_of_parts (judge);
+  if (!judge_digest (judge, error) ||
+      (share > 0 && !run_step (judge, share, "Reading records", sr_judge_parts, error)))
+    return FALSE;
+  return run_step (judge, share > 0 ? 1 - share : 0.5, "Checking", sr_judge_container, error) &&
+         (kind->judge == NULL || kind->judge (judge, error)) &&
+         run_step (judge, share > 0 ? 0 : 0.5, "Reading records", sr_judge_records, error);
 }
 
 SrVerdict *
@@ -132,11 +162,13 @@ sr_backup_file_judge (SrBackupFile         *self,
                         .verdict = verdict,
                         .progress = progress,
                         .cancellable = cancellable,
+                        .key_pool = SR_KEY_POOL,
   };
   gboolean ok = judge_all (&judge, error);
 
   if (judge.free_data != NULL)
     judge.free_data (judge.data);
   g_clear_pointer (&judge.references, sr_references_free);
+  g_clear_pointer (&judge.count, sr_count_free);
   return ok ? g_steal_pointer (&verdict) : NULL;
 }

@@ -18,13 +18,18 @@ struct _SrKeySet
   guint    n_slots;
   guint    n_keys;
   guint64  seed;
+  gssize  *pool;
+  gboolean full;
 };
 
 SrKeySet *
-sr_key_set_new (void)
+sr_key_set_new (gssize *pool)
 {
   SrKeySet *self = g_new0 (SrKeySet, 1);
 
+  self->pool = pool;
+  /* the first ones are so few that they are given in any case */
+  __atomic_sub_fetch (pool, FIRST_SLOTS, __ATOMIC_RELAXED);
   self->n_slots = FIRST_SLOTS;
   self->slots = g_new0 (guint64, FIRST_SLOTS);
   self->seed = (guint64) g_random_int () << 32 | g_random_int ();
@@ -36,6 +41,7 @@ sr_key_set_free (SrKeySet *self)
 {
   if (self == NULL)
     return;
+  __atomic_add_fetch (self->pool, (gssize) self->n_slots, __ATOMIC_RELAXED);
   g_free (self->slots);
   g_free (self);
 }
@@ -67,18 +73,26 @@ find_slot (const SrKeySet *self,
   return slot;
 }
 
-static void
+/* Old and new slots are there at once, and both are counted. */
+static gboolean
 grow (SrKeySet *self)
 {
   guint64 *old = self->slots;
   guint    n = self->n_slots;
 
+  if (__atomic_sub_fetch (self->pool, 2 * (gssize) n, __ATOMIC_RELAXED) < 0)
+    {
+      __atomic_add_fetch (self->pool, 2 * (gssize) n, __ATOMIC_RELAXED);
+      return FALSE;
+    }
   self->n_slots = n * 2;
   self->slots = g_new0 (guint64, self->n_slots);
   for (guint i = 0; i < n; i++)
     if (old[i] != 0)
       self->slots[find_slot (self, old[i])] = old[i];
   g_free (old);
+  __atomic_add_fetch (self->pool, (gssize) n, __ATOMIC_RELAXED);
+  return TRUE;
 }
 
 gboolean
@@ -91,16 +105,20 @@ sr_key_set_add (SrKeySet     *self,
 
   if (self->slots[slot] == hash)
     return FALSE;
-  if (sr_key_set_is_full (self))
-    return TRUE;
+  if (self->n_keys >= self->n_slots / 4 * 3)
+    {
+      self->full = self->full || !grow (self);
+      if (self->full)
+        return TRUE;
+      slot = find_slot (self, hash);
+    }
   self->slots[slot] = hash;
-  if (++self->n_keys > self->n_slots / 4 * 3 && self->n_slots < 2 * SR_KEY_SET_MAX)
-    grow (self);
+  self->n_keys++;
   return TRUE;
 }
 
 gboolean
 sr_key_set_is_full (SrKeySet *self)
 {
-  return self->n_keys >= SR_KEY_SET_MAX;
+  return self->full;
 }

@@ -445,14 +445,20 @@ has_uploads (SrBackupFile *file)
 
 /* Incremental backups of this server hold their own description and nothing else. */
 static gboolean
+is_shell (SrBackupFile *file)
+{
+  for (guint i = 0; i < file->collections->len; i++)
+    if (((const SrBackupCollection *) g_ptr_array_index (file->collections, i))->entry != NULL)
+      return FALSE;
+  return !has_uploads (file);
+}
+
+static gboolean
 judge_shell (SrJudge *judge)
 {
   SrBackupFile *file = judge->file;
 
-  for (guint i = 0; i < file->collections->len; i++)
-    if (((const SrBackupCollection *) g_ptr_array_index (file->collections, i))->entry != NULL)
-      return FALSE;
-  if (has_uploads (file))
+  if (!is_shell (file))
     return FALSE;
   sr_verdict_add (judge->verdict, "rayerp.shell", "Content", SR_ASPECT_COMPLETE, SR_CHECK_FAILED,
                   "The backup holds no records and no files, only its own description%s.",
@@ -514,6 +520,16 @@ judge_scope (SrJudge *judge,
     }
 }
 
+static void
+rayerp_judge_begin (SrJudge *judge)
+{
+  SrBackupFile *file = judge->file;
+
+  if (!sr_backup_file_is_closed (file) && !is_shell (file) && !is_type (file, "database") &&
+      !is_type (file, "files"))
+    judge->references = sr_references_new ();
+}
+
 static gboolean
 rayerp_judge (SrJudge *judge,
               GError **error)
@@ -540,8 +556,6 @@ rayerp_judge (SrJudge *judge,
     sr_verdict_add (judge->verdict, "rayerp.files", "Uploaded files", SR_ASPECT_COMPLETE,
                     SR_CHECK_NOTICE, "There are no uploaded files in it.");
   judge_scope (judge, self);
-  if (!is_type (judge->file, "database") && !is_type (judge->file, "files"))
-    judge->references = sr_references_new ();
   return TRUE;
 }
 
@@ -574,6 +588,7 @@ const SrKind sr_kind_rayerp = {
   .matches = rayerp_matches,
   .open = rayerp_open,
   .read = sr_backup_file_read_collections,
+  .judge_begin = rayerp_judge_begin,
   .judge = rayerp_judge,
   .judge_record = rayerp_judge_record,
   .judge_end = rayerp_judge_end,

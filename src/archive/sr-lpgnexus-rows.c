@@ -113,6 +113,7 @@ struct _SrLpgRows
   guint64     n_users;
   guint64     n_without_admin;
   gboolean    too_many;
+  gssize      pool; /* of @keys */
 };
 
 static void
@@ -126,11 +127,12 @@ sr_lpg_rows_new (void)
 {
   SrLpgRows *self = g_new0 (SrLpgRows, 1);
 
+  self->pool = SR_KEY_POOL;
   self->ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->uses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->keys = g_ptr_array_new_with_free_func (key_set_free);
   for (guint i = 0; i < G_N_ELEMENTS (uniques); i++)
-    g_ptr_array_add (self->keys, sr_key_set_new ());
+    g_ptr_array_add (self->keys, sr_key_set_new (&self->pool));
   return self;
 }
 

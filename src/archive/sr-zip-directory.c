@@ -464,8 +464,10 @@ sr_zip_directory_load (SrZipDirectory    *self,
     return FALSE;
   self->entries = g_try_new0 (SrContainerEntry, n_entries);
   self->items = g_try_new0 (SrZipItem, n_entries);
+  self->good = g_try_new0 (guint8, n_entries);
   self->names = g_try_malloc (names_size);
-  if (n_entries > 0 && (self->entries == NULL || self->items == NULL || self->names == NULL))
+  if (n_entries > 0 && (self->entries == NULL || self->items == NULL || self->names == NULL ||
+                        self->good == NULL))
     {
       g_set_error (error, SR_ERROR, SR_ERROR_FAILED,
                    "There is not enough memory for the %" G_GUINT64_FORMAT
@@ -483,6 +485,7 @@ sr_zip_directory_clear (SrZipDirectory *self)
     g_free (self->entries[i].link_target);
   g_clear_pointer (&self->entries, g_free);
   g_clear_pointer (&self->items, g_free);
+  g_clear_pointer (&self->good, g_free);
   g_clear_pointer (&self->names, g_free);
   self->n_entries = 0;
 }

@@ -34,8 +34,10 @@ typedef struct
  * SrZipDirectory:
  * @entries, @items: (array length=n_entries)
  * @names: all names, one after the other
+ * @good: (array length=n_entries): atomic, set where the content was read to its end and is what
+ *   its length and checksum say
  *
- * The central directory in memory: 72 bytes an entry and its name.
+ * The central directory in memory: 73 bytes an entry and its name.
  */
 typedef struct
 {
@@ -44,6 +46,7 @@ typedef struct
   SrContainerEntry *entries;
   SrZipItem        *items;
   char             *names;
+  guint8           *good;
 } SrZipDirectory;
 
 /**

@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* What the reader has, for its other source files. Nothing of it changes once it is made. */
+/* What the reader has, for its other source files. Nothing of it changes once it is made,
+ * but for what is atomic. */
 typedef struct
 {
   SrZipSource    source;

@@ -74,6 +74,20 @@ gboolean sr_zip_reader_verify (SrZipReader     *self,
                                GCancellable    *cancellable,
                                GError         **error);
 
+/**
+ * sr_zip_reader_verify_rest:
+ *
+ * The same for entries that no stream of this reader has read to their end and found right; all
+ * else that sr_zip_reader_verify() looks at is looked at here too. For those who read a part of the
+ * entries anyhow, so that nothing is unfolded twice.
+ */
+gboolean sr_zip_reader_verify_rest (SrZipReader     *self,
+                                    SrZipFindingFunc func,
+                                    gpointer         user_data,
+                                    SrProgress      *progress,
+                                    GCancellable    *cancellable,
+                                    GError         **error);
+
 /* As the central directory says. */
 guint32 sr_zip_reader_get_crc (SrZipReader *self,
                                guint        index);

@@ -26,6 +26,7 @@ struct _SrZipStream
   const SrContainerEntry *entry;
   const SrZipItem        *item;
   SrGuard                *guard;
+  guint8                 *good; /* atomic: of this entry, in the directory */
 
   /* what is still packed */
   guint64 position;
@@ -79,7 +80,10 @@ check_end (SrZipStream *self,
   if (self->unfolded != self->entry->size)
     return fail (self, "it unfolds to another length than announced", error);
   if (self->crc == self->item->crc)
-    return TRUE;
+    {
+      __atomic_store_n (self->good, 1, __ATOMIC_RELAXED);
+      return TRUE;
+    }
   self->wrong_crc = TRUE;
   return fail (self, "its CRC-32 is wrong", error);
 }
@@ -256,6 +260,7 @@ sr_zip_stream_new (gpointer              owner,
   self->entry = entry;
   self->item = item;
   self->guard = sr_guard_ref (guard);
+  self->good = &directory->good[index];
   self->position = position;
   self->left = item->packed;
   if (item->method == SR_ZIP_METHOD_DEFLATE)

@@ -37,6 +37,7 @@ typedef struct
   SrProgress             *progress;
   GCancellable           *cancellable;
   guint                   n_members;
+  gboolean                rest; /* only what was not read to its end before */
   gsize                   whole_size;
   gint                    stopped; /* atomic: one member failed */
 
@@ -200,6 +201,13 @@ verify_whole (Verify  *self,
 }
 
 static gboolean
+is_done (const Verify *self,
+         guint         index)
+{
+  return self->rest && __atomic_load_n (&self->parts->directory.good[index], __ATOMIC_RELAXED);
+}
+
+static gboolean
 verify_entry (Verify  *self,
               Member  *member,
               guint    index,
@@ -207,11 +215,14 @@ verify_entry (Verify  *self,
 {
   const SrContainerEntry *entry = &self->parts->directory.entries[index];
   const SrZipItem        *item = &self->parts->directory.items[index];
-  g_autofree char        *why = sr_zip_item_why_unreadable (item);
+  g_autofree char        *why = NULL;
   gboolean                ok = TRUE;
 
   if (sr_check_cancelled (self->cancellable, error))
     return FALSE;
+  if (is_done (self, index))
+    return TRUE;
+  why = sr_zip_item_why_unreadable (item);
   if (why == NULL)
     {
       sr_progress_set_current (self->progress, entry->name);
@@ -319,9 +330,13 @@ deal (Verify *self)
 {
   const SrZipDirectory *directory = &self->parts->directory;
   guint64               bytes = 0;
+  guint                 n = 0;
 
   for (guint32 i = 0; i < directory->n_entries; i++)
     {
+      if (is_done (self, i))
+        continue;
+      n++;
       /* the announced sizes may lie, and their sum overflow */
       if (directory->entries[i].size < G_MAXINT64 - bytes)
         bytes += directory->entries[i].size;
@@ -329,16 +344,17 @@ deal (Verify *self)
         g_array_append_val (self->large, i);
     }
   g_array_sort_with_data (self->large, compare_sizes, (gpointer) directory);
-  sr_progress_set_totals (self->progress, bytes, directory->n_entries, FALSE);
+  sr_progress_set_totals (self->progress, bytes, n, FALSE);
 }
 
-gboolean
-sr_zip_reader_verify (SrZipReader     *reader,
-                      SrZipFindingFunc func,
-                      gpointer         user_data,
-                      SrProgress      *progress,
-                      GCancellable    *cancellable,
-                      GError         **error)
+static gboolean
+verify (SrZipReader     *reader,
+        gboolean         rest,
+        SrZipFindingFunc func,
+        gpointer         user_data,
+        SrProgress      *progress,
+        GCancellable    *cancellable,
+        GError         **error)
 {
   guint    count = sr_worker_count ();
   SrTeam  *team;
@@ -351,6 +367,7 @@ sr_zip_reader_verify (SrZipReader     *reader,
       .progress = progress,
       .cancellable = cancellable,
       .n_members = count,
+      .rest = rest,
       .whole_size = CLAMP (ALL_WHOLES / count / 2, MIN_WHOLE, MAX_WHOLE),
       .large = g_array_new (FALSE, FALSE, sizeof (guint32)),
   };
@@ -362,4 +379,26 @@ sr_zip_reader_verify (SrZipReader     *reader,
   g_array_unref (self.large);
   g_mutex_clear (&self.lock);
   return ok;
+}
+
+gboolean
+sr_zip_reader_verify (SrZipReader     *reader,
+                      SrZipFindingFunc func,
+                      gpointer         user_data,
+                      SrProgress      *progress,
+                      GCancellable    *cancellable,
+                      GError         **error)
+{
+  return verify (reader, FALSE, func, user_data, progress, cancellable, error);
+}
+
+gboolean
+sr_zip_reader_verify_rest (SrZipReader     *reader,
+                           SrZipFindingFunc func,
+                           gpointer         user_data,
+                           SrProgress      *progress,
+                           GCancellable    *cancellable,
+                           GError         **error)
+{
+  return verify (reader, TRUE, func, user_data, progress, cancellable, error);
 }
