@@ -136,12 +136,12 @@ see_records (SrConvert      *self,
   int      more;
 
   if (item->fields == NULL)
-    item->fields = sr_convert_fields_new ();
+    item->fields = sr_inference_new ();
   while ((more = sr_record_reader_next (reader, &record, self->cancellable, error)) > 0)
     {
       item->records++;
       if (!sr_record_reader_get_fields (reader, &record, error) ||
-          !sr_convert_fields_see (item->fields, &record, error))
+          !sr_inference_add (item->fields, &record, error))
         {
           g_prefix_error (error, "Record %" G_GUINT64_FORMAT ": ", record.number + 1);
           return FALSE;
@@ -207,7 +207,7 @@ settle (SrConvert *self,
       if (!with_fields || item->fields == NULL)
         continue;
       sr_collection_unref (item->written);
-      item->written = sr_convert_fields_to_collection (item->fields, item->name);
+      item->written = sr_inference_finish (item->fields, item->name, FALSE);
     }
 }
 

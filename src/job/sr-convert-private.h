@@ -3,7 +3,7 @@
 #pragma once
 
 #include "archive/sr-zip-writer.h"
-#include "job/sr-convert-fields.h"
+#include "record/sr-inference.h"
 #include "job/sr-convert.h"
 #include <json-glib/json-glib.h>
 
@@ -23,13 +23,13 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  SrCollection    *collection;
-  SrCollection    *written;
-  char            *name;
-  SrConvertFields *fields;
-  guint64          records;
-  guint64          put;
-  guint            runs;
+  SrCollection *collection;
+  SrCollection *written;
+  char         *name;
+  SrInference  *fields;
+  guint64       records;
+  guint64       put;
+  guint         runs;
 } SrConvertItem;
 
 /**

@@ -59,18 +59,6 @@ const SrRecord            *sr_convert_shape_apply (SrConvertShape *self,
                                                    const SrRecord *record);
 const SrConvertShapeNotes *sr_convert_shape_get_notes (const SrConvertShape *self);
 
-/**
- * sr_convert_array_to_json:
- * @text: an array as PostgreSQL writes it: {a,"b c",NULL,{…}}
- * @numbers: what stands without quotes are numbers
- *
- * Appends it to @out as JSON. Returns: %FALSE if it is none; @out is then as it was
- */
-gboolean sr_convert_array_to_json (const char *text,
-                                   gsize       size,
-                                   gboolean    numbers,
-                                   GString    *out);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrConvertShape, sr_convert_shape_free)
 
 G_END_DECLS

@@ -9,11 +9,6 @@ G_BEGIN_DECLS
 /* JSON as `JSON.stringify (x, null, 2)` writes it, for the descriptions that servers put into their
  * backups. */
 
-/* A string with quotes and the escapes that JavaScript writes; what is no UTF-8 becomes U+FFFD. */
-void sr_convert_append_string (GString    *out,
-                               const char *text,
-                               gsize       size);
-
 /* A text of nested objects and arrays; members come as they are added. */
 typedef struct
 {

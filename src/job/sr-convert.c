@@ -89,7 +89,7 @@ item_free (gpointer data)
 
   g_clear_pointer (&item->collection, sr_collection_unref);
   g_clear_pointer (&item->written, sr_collection_unref);
-  g_clear_pointer (&item->fields, sr_convert_fields_free);
+  g_clear_pointer (&item->fields, sr_inference_free);
   g_free (item->name);
   g_free (item);
 }

@@ -240,6 +240,23 @@ has_safety (Restore *self)
   return self->options->safety_file != NULL || self->options->safety_vault != NULL;
 }
 
+/* Whoever restores chosen collections has asked for nothing else. */
+static void
+tell_others (Restore *self)
+{
+  const char *const *chosen = self->options->collections;
+  g_autofree char   *others = NULL;
+
+  if (self->tables == NULL || (chosen != NULL && chosen[0] != NULL))
+    return;
+  others = sr_restore_tables_describe_others (self->tables);
+  if (others != NULL)
+    sr_preflight_add (self->result->preflight, "Not restored", TRUE, TRUE,
+                      "Only tables, their keys and records come. The backup also has, and this is "
+                      "not restored: %s. What of it the database has already stays",
+                      others);
+}
+
 static gboolean
 preflight (Restore            *self,
            const SrTargetPlan *plan,
@@ -249,6 +266,7 @@ preflight (Restore            *self,
 
   if (!sr_target_preflight (self->target, plan, result, self->cancellable, error))
     return FALSE;
+  tell_others (self);
   if (sr_preflight_is_ok (result) && count_existing (result) > 0 && !has_safety (self))
     sr_preflight_add (result, "Safety backup", FALSE, FALSE,
                       "what is there would be lost for good: name a file or a vault to save it in "

@@ -9,10 +9,16 @@
 
 #include "base/sr-error.h"
 #include "record/sr-inference.h"
+#include "record/sr-sql-object.h"
+#include "record/sr-sql-records.h"
 #include "target/sr-lpgnexus-schema.h"
 #include "target/sr-postgres-target.h"
 
 #include <string.h>
+
+/* Names of each kind of other things that are remembered. */
+#define MAX_OTHERS   1000
+#define SHOWN_OTHERS 20
 
 /* @collection: as the target gets it, with columns; @inference: (nullable): while the records are
  * read */
@@ -28,6 +34,9 @@ struct _SrRestoreTables
   GPtrArray     *tables; /* in the order in which they first came */
   GHashTable    *by_name;
   SrTargetTable *planned;
+
+  SrSqlDialect dialect;
+  GPtrArray   *others[SR_N_SQL_OBJECTS]; /* (element-type utf8): names of what is no table */
 };
 
 static void
@@ -75,10 +84,37 @@ find_table (SrRestoreTables *self,
   table = g_new0 (Table, 1);
   table->collection = sr_collection_ref (run);
   if (run->columns == NULL)
-    table->inference = sr_inference_new (run->name);
+    table->inference = sr_inference_new ();
   g_ptr_array_add (self->tables, table);
   g_hash_table_insert (self->by_name, table->collection->name, table);
   return table;
+}
+
+static void
+note_other (SrRestoreTables *self,
+            SrSqlObjectKind  kind,
+            const char      *name)
+{
+  GPtrArray *names = self->others[kind];
+
+  if (!g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+    g_ptr_array_add (names, g_strdup (name));
+}
+
+static gboolean
+note_statement (const char *text,
+                gsize       size,
+                gpointer    user_data,
+                GError    **error)
+{
+  SrRestoreTables *self = user_data;
+  g_autofree char *name = NULL;
+  SrSqlObjectKind  kind;
+
+  if (sr_sql_object_parse (self->dialect, text, size, &kind, &name) &&
+      self->others[kind]->len < MAX_OTHERS)
+    note_other (self, kind, name);
+  return TRUE;
 }
 
 static gboolean
@@ -102,9 +138,9 @@ read_run (Table          *table,
     }
   while ((more = sr_record_reader_next (reader, &record, cancellable, error)) > 0)
     {
-      if (!sr_record_reader_get_fields (reader, &record, error))
+      if (!sr_record_reader_get_fields (reader, &record, error) ||
+          !sr_inference_add (table->inference, &record, error))
         return FALSE;
-      sr_inference_add (table->inference, &record);
       table->n_records++;
       sr_progress_add (progress, 0, 1);
     }
@@ -116,13 +152,15 @@ finish_inference (SrRestoreTables *self)
 {
   for (guint i = 0; i < self->tables->len; i++)
     {
-      Table *table = g_ptr_array_index (self->tables, i);
+      Table        *table = g_ptr_array_index (self->tables, i);
+      SrCollection *described;
 
       if (table->inference == NULL)
         continue;
       g_hash_table_remove (self->by_name, table->collection->name);
+      described = sr_inference_finish (table->inference, table->collection->name, TRUE);
       sr_collection_unref (table->collection);
-      table->collection = sr_inference_finish (table->inference);
+      table->collection = described;
       g_clear_pointer (&table->inference, sr_inference_free);
       g_hash_table_insert (self->by_name, table->collection->name, table);
     }
@@ -136,6 +174,13 @@ check_names (SrRestoreTables   *self,
   for (; names != NULL && *names != NULL; names++)
     if (!g_hash_table_contains (self->by_name, *names))
       {
+        if (g_ptr_array_find_with_equal_func (self->others[SR_SQL_OBJECT_VIEW], *names,
+                                              g_str_equal, NULL))
+          {
+            g_set_error (error, SR_ERROR, SR_ERROR_UNSUPPORTED,
+                         "“%s” is a view; restore the tables its rows come from", *names);
+            return FALSE;
+          }
         g_set_error (error, SR_ERROR, SR_ERROR_NOT_FOUND,
                      "There is no collection “%s” in the backup; “records” lists what there is",
                      *names);
@@ -161,13 +206,22 @@ sr_restore_tables_new (SrBackupFile      *file,
   int                         more;
 
   self->tables = g_ptr_array_new_with_free_func (table_free);
+  for (guint i = 0; i < SR_N_SQL_OBJECTS; i++)
+    self->others[i] = g_ptr_array_new_with_free_func (g_free);
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   reader = sr_backup_file_read (file, NULL, cancellable, error);
   if (reader == NULL)
     return NULL;
+  if (SR_IS_SQL_RECORDS (reader))
+    {
+      self->dialect = sr_sql_records_get_dialect (SR_SQL_RECORDS (reader));
+      sr_sql_records_set_statement_func (SR_SQL_RECORDS (reader), note_statement, self);
+    }
   while ((more = sr_record_reader_next_collection (reader, &run, cancellable, error)) > 0)
-    if (is_named (names, run->name) &&
-        !read_run (find_table (self, run), reader, progress, cancellable, error))
+    if (run->is_view)
+      note_other (self, SR_SQL_OBJECT_VIEW, run->name);
+    else if (is_named (names, run->name) &&
+             !read_run (find_table (self, run), reader, progress, cancellable, error))
       return NULL;
   if (more < 0)
     return NULL;
@@ -180,6 +234,8 @@ sr_restore_tables_free (SrRestoreTables *self)
 {
   if (self == NULL)
     return;
+  for (guint i = 0; i < SR_N_SQL_OBJECTS; i++)
+    g_clear_pointer (&self->others[i], g_ptr_array_unref);
   g_clear_pointer (&self->by_name, g_hash_table_unref);
   g_clear_pointer (&self->tables, g_ptr_array_unref);
   g_free (self->planned);
@@ -242,4 +298,31 @@ sr_restore_tables_fill_plan (SrRestoreTables            *self,
   plan->tables = self->planned;
   plan->n_tables = n;
   plan->expected_bytes = sr_backup_file_get_size (file);
+}
+
+/* "views a, b; rights" */
+char *
+sr_restore_tables_describe_others (SrRestoreTables *self)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < SR_N_SQL_OBJECTS; i++)
+    {
+      GPtrArray *names = self->others[i];
+
+      if (names->len == 0)
+        continue;
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "; " : "",
+                              sr_sql_object_kind_title (i));
+      for (guint k = 0; k < MIN (names->len, SHOWN_OTHERS); k++)
+        {
+          const char *name = g_ptr_array_index (names, k);
+
+          if (*name != '\0')
+            g_string_append_printf (text, "%s%.100s", k > 0 ? ", " : " ", name);
+        }
+      if (names->len > SHOWN_OTHERS)
+        g_string_append_printf (text, " and %u more", names->len - SHOWN_OTHERS);
+    }
+  return g_string_free (text, text->len == 0);
 }

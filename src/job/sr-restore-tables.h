@@ -37,6 +37,10 @@ void sr_restore_tables_fill_plan (SrRestoreTables            *self,
                                   const SrRestoreFileOptions *options,
                                   SrTargetPlan               *plan);
 
+/* What the backup has besides tables and records: views, triggers, routines, indexes, rights.
+ * Returns: (transfer full) (nullable): for a person; %NULL if it has nothing of that */
+char *sr_restore_tables_describe_others (SrRestoreTables *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrRestoreTables, sr_restore_tables_free)
 
 G_END_DECLS

@@ -7,21 +7,22 @@
 
 #include "record/sr-inference.h"
 
-#include "record/sr-value.h"
-
 #include <string.h>
 
-/* What has been seen in a field: bits. */
-enum
-{
-  SEEN_BOOL = 1 << 0,
-  SEEN_INTEGER = 1 << 1,
-  SEEN_DECIMAL = 1 << 2,
-  SEEN_REAL = 1 << 3,
-  SEEN_TEXT = 1 << 4,
-  SEEN_JSON = 1 << 5,
-  SEEN_BYTES = 1 << 6,
-};
+#include "base/sr-error.h"
+#include "record/sr-value.h"
+
+/* A floating number of 64 bits tells so many digits apart, and no power of ten beyond. */
+#define REAL_DIGITS 17
+#define REAL_POWER  300
+
+/* What the numbers of a field are. */
+#define HAS_INTEGER 0x100u
+#define HAS_REAL    0x200u
+#define HAS_LARGE   0x400u /* whole, beyond 2^53 */
+#define HAS_NO_REAL 0x800u /* more digits than a floating number has */
+#define SEEN(type)  (1u << (type))
+#define VALUE_TYPES 0xffu
 
 typedef struct
 {
@@ -32,29 +33,25 @@ typedef struct
 
 struct _SrInference
 {
-  char       *name;
+  GArray     *fields; /* Field */
+  GHashTable *places; /* name to place + 1 */
   guint64     n_records;
-  GPtrArray  *fields;
-  GHashTable *by_name; /* names owned by the fields */
 };
 
 static void
-field_free (gpointer data)
+field_clear (gpointer data)
 {
-  Field *self = data;
-
-  g_free (self->name);
-  g_free (self);
+  g_free (((Field *) data)->name);
 }
 
 SrInference *
-sr_inference_new (const char *name)
+sr_inference_new (void)
 {
   SrInference *self = g_new0 (SrInference, 1);
 
-  self->name = g_strdup (name);
-  self->fields = g_ptr_array_new_with_free_func (field_free);
-  self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  self->fields = g_array_new (FALSE, FALSE, sizeof (Field));
+  g_array_set_clear_func (self->fields, field_clear);
+  self->places = g_hash_table_new (g_str_hash, g_str_equal);
   return self;
 }
 
@@ -63,118 +60,169 @@ sr_inference_free (SrInference *self)
 {
   if (self == NULL)
     return;
-  g_hash_table_unref (self->by_name);
-  g_ptr_array_unref (self->fields);
-  g_free (self->name);
+  g_hash_table_unref (self->places);
+  g_array_unref (self->fields);
   g_free (self);
 }
 
+static int
+find (const SrInference *self,
+      const char        *name,
+      guint              guess)
+{
+  if (guess < self->fields->len &&
+      strcmp (g_array_index (self->fields, Field, guess).name, name) == 0)
+    return (int) guess;
+  return GPOINTER_TO_INT (g_hash_table_lookup (self->places, name)) - 1;
+}
+
+/* Significant digits, and the power of ten as far as the exponent that is written tells it. */
 static guint
 look_at_number (const SrValue *value)
 {
-  gint64 number;
+  const char *text = value->data;
+  const char *exponent = memchr (text, 'e', value->size);
+  gint64      whole;
+  gint64      power;
+  guint       digits = 0;
+  guint       zeros = 0;
 
-  if (memchr (value->data, 'e', value->size) != NULL ||
-      memchr (value->data, 'E', value->size) != NULL)
-    return SEEN_REAL;
-  return sr_value_get_int64 (value, &number) ? SEEN_INTEGER : SEEN_DECIMAL;
+  if (exponent == NULL)
+    exponent = memchr (text, 'E', value->size);
+  /* one with an exponent is not taken for whole: not all databases would */
+  if (exponent == NULL && sr_value_get_int64 (value, &whole))
+    return ABS (whole) > (gint64) 1 << 53 || whole == G_MININT64 ? HAS_INTEGER | HAS_LARGE
+                                                                 : HAS_INTEGER;
+  for (const char *p = text; p < (exponent != NULL ? exponent : text + value->size); p++)
+    {
+      if (!g_ascii_isdigit (*p))
+        continue;
+      zeros = *p == '0' ? zeros + 1 : 0;
+      if (digits > 0 || *p != '0')
+        digits++;
+    }
+  power = exponent != NULL ? g_ascii_strtoll (exponent + 1, NULL, 10) : 0;
+  if (digits - MIN (zeros, digits) > REAL_DIGITS || ABS (power) > REAL_POWER)
+    return HAS_NO_REAL;
+  return HAS_REAL;
 }
 
 static guint
 look_at (const SrValue *value)
 {
-  switch (value->type)
-    {
-    case SR_VALUE_NULL:
-      return 0;
-    case SR_VALUE_BOOL:
-      return SEEN_BOOL;
-    case SR_VALUE_NUMBER:
-      return look_at_number (value);
-    case SR_VALUE_JSON:
-      return SEEN_JSON;
-    case SR_VALUE_BYTES:
-      return SEEN_BYTES;
-    case SR_VALUE_TEXT:
-    case SR_VALUE_LOST:
-    default:
-      return SEEN_TEXT;
-    }
+  if (value->type == SR_VALUE_NUMBER)
+    return SEEN (SR_VALUE_NUMBER) | look_at_number (value);
+  return SEEN (value->type);
 }
 
-void
+gboolean
 sr_inference_add (SrInference    *self,
-                  const SrRecord *record)
+                  const SrRecord *record,
+                  GError        **error)
 {
   self->n_records++;
   for (guint i = 0; i < record->n_fields; i++)
     {
-      const SrField *value = &record->fields[i];
-      Field         *field = g_hash_table_lookup (self->by_name, value->name);
+      const SrField *field = &record->fields[i];
+      Field         *known;
+      int            place = find (self, field->name, i);
 
-      if (field == NULL)
+      if (place < 0 && self->fields->len == SR_INFERENCE_MAX_FIELDS)
         {
-          field = g_new0 (Field, 1);
-          field->name = g_strdup (value->name);
-          g_ptr_array_add (self->fields, field);
-          g_hash_table_insert (self->by_name, field->name, field);
+          g_set_error (error, SR_ERROR, SR_ERROR_UNSUPPORTED,
+                       "Its records name more than %u different fields, which no table can hold; "
+                       "a format of JSON can",
+                       SR_INFERENCE_MAX_FIELDS);
+          return FALSE;
         }
-      field->seen |= look_at (&value->value);
-      if (value->value.type != SR_VALUE_NULL)
-        field->n_present++;
+      if (place < 0)
+        {
+          Field fresh = { g_strdup (field->name), 0, 0 };
+
+          place = (int) self->fields->len;
+          g_array_append_val (self->fields, fresh);
+          g_hash_table_insert (self->places, fresh.name, GINT_TO_POINTER (place + 1));
+        }
+      known = &g_array_index (self->fields, Field, place);
+      known->seen |= look_at (&field->value);
+      if (field->value.type != SR_VALUE_NULL && field->value.type != SR_VALUE_LOST)
+        known->n_present++;
     }
+  return TRUE;
 }
 
 static SrColumnType
-choose_type (guint seen)
+choose_number (guint seen)
 {
-  const guint numbers = SEEN_INTEGER | SEEN_DECIMAL | SEEN_REAL;
-
-  if ((seen & SEEN_BYTES) != 0)
-    return SR_COLUMN_BYTES;
-  if (seen == SEEN_BOOL)
-    return SR_COLUMN_BOOLEAN;
-  if (seen == SEEN_JSON)
-    return SR_COLUMN_JSON;
-  if (seen == SEEN_INTEGER)
+  if ((seen & (HAS_REAL | HAS_NO_REAL)) == 0)
     return SR_COLUMN_INTEGER;
-  if (seen != 0 && (seen & ~numbers) == 0)
-    return (seen & SEEN_REAL) != 0 ? SR_COLUMN_REAL : SR_COLUMN_DECIMAL;
-  return SR_COLUMN_TEXT;
+  if ((seen & (HAS_NO_REAL | HAS_LARGE)) == 0)
+    return SR_COLUMN_REAL;
+  return SR_COLUMN_DECIMAL;
+}
+
+/* The one type that holds all that was seen; JSON text where they do not agree. */
+static SrColumnType
+choose (guint seen)
+{
+  guint types = seen & VALUE_TYPES & ~(SEEN (SR_VALUE_NULL) | SEEN (SR_VALUE_LOST));
+
+  switch (types)
+    {
+    case 0:
+    case SEEN (SR_VALUE_TEXT):
+      return SR_COLUMN_TEXT;
+    case SEEN (SR_VALUE_BOOL):
+      return SR_COLUMN_BOOLEAN;
+    case SEEN (SR_VALUE_NUMBER):
+      return choose_number (seen);
+    case SEEN (SR_VALUE_BYTES):
+      return SR_COLUMN_BYTES;
+    default:
+      return SR_COLUMN_JSON;
+    }
 }
 
 static gboolean
-add_key (SrInference  *self,
-         SrCollection *collection,
-         const char   *name)
+is_always_there (const SrInference *self,
+                 const Field       *field)
 {
-  int          place = sr_collection_find_column (collection, name);
-  const Field *field;
+  return self->n_records > 0 && field->n_present == self->n_records;
+}
 
-  if (place < 0)
+static gboolean
+add_key (const SrInference *self,
+         SrCollection      *collection,
+         const char        *name)
+{
+  int place = sr_collection_find_column (collection, name);
+
+  if (place < 0 || !is_always_there (self, &g_array_index (self->fields, Field, place)))
     return FALSE;
-  field = g_ptr_array_index (self->fields, (guint) place);
   /* neither a document nor a wide text makes a key */
-  if (field->n_present != self->n_records || (field->seen & (SEEN_JSON | SEEN_BYTES)) != 0)
+  if (sr_collection_get_column (collection, (guint) place)->type == SR_COLUMN_JSON ||
+      sr_collection_get_column (collection, (guint) place)->type == SR_COLUMN_BYTES)
     return FALSE;
   sr_collection_add_key (collection, (guint) place);
   return TRUE;
 }
 
 SrCollection *
-sr_inference_finish (SrInference *self)
+sr_inference_finish (const SrInference *self,
+                     const char        *name,
+                     gboolean           with_key)
 {
-  SrCollection *collection = sr_collection_new (self->name);
+  SrCollection *collection = sr_collection_new (name);
 
   for (guint i = 0; i < self->fields->len; i++)
     {
-      const Field *field = g_ptr_array_index (self->fields, i);
+      const Field *field = &g_array_index (self->fields, Field, i);
       SrColumn    *column =
-          sr_collection_add_column (collection, field->name, choose_type (field->seen));
+          sr_collection_add_column (collection, field->name, choose (field->seen));
 
-      column->not_null = self->n_records > 0 && field->n_present == self->n_records;
+      column->not_null = with_key && is_always_there (self, field);
     }
-  if (!add_key (self, collection, "_id"))
+  if (with_key && !add_key (self, collection, "_id"))
     add_key (self, collection, "id");
   return collection;
 }

@@ -88,17 +88,19 @@ typedef struct
  * @columns: (element-type SrColumn) (nullable): %NULL where each record names its own fields
  * @key: (element-type guint): places in @columns of the primary key, empty if there is none
  * @ddl: (nullable): the statement that makes it, in its source's dialect, without the semicolon
+ * @is_view: its records follow from those of others; no table is made of them
  *
  * A table, Mongo collection or JSON array of records. Reference counted, atomically; not changed
  * once a reader handed it out.
  */
 typedef struct
 {
-  int     ref_count;
-  char   *name;
-  GArray *columns;
-  GArray *key;
-  char   *ddl;
+  int      ref_count;
+  char    *name;
+  GArray  *columns;
+  GArray  *key;
+  char    *ddl;
+  gboolean is_view;
 } SrCollection;
 
 SrCollection *sr_collection_new (const char *name);

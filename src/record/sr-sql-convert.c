@@ -9,6 +9,8 @@
 
 #include "base/sr-error.h"
 #include "record/sr-sql-convert.h"
+
+#include "record/sr-sql-array.h"
 #include "record/sr-sql-quote.h"
 #include "record/sr-value.h"
 
@@ -263,14 +265,12 @@ append_array (GString       *sql,
               const SrValue *value,
               GError       **error)
 {
-  g_autofree char *json = NULL;
+  g_autoptr (GString) json = g_string_new (NULL);
 
-  if (dialect == SR_SQL_POSTGRES)
+  if (dialect == SR_SQL_POSTGRES ||
+      !sr_sql_array_to_json (value->data, value->size, FALSE, json))
     return append_text (sql, dialect, value->data, value->size, error);
-  json = sr_sql_array_to_json (value->data, value->size);
-  if (json == NULL)
-    return append_text (sql, dialect, value->data, value->size, error);
-  return append_text (sql, dialect, json, strlen (json), error);
+  return append_text (sql, dialect, json->str, json->len, error);
 }
 
 gboolean
@@ -317,88 +317,4 @@ sr_sql_append_value (GString        *sql,
         return append_number (sql, dialect, column, value, error);
       return append_text (sql, dialect, value->data, value->size, error);
     }
-}
-
-static void
-append_json_string (GString    *json,
-                    const char *text,
-                    gsize       size)
-{
-  g_string_append_c (json, '"');
-  for (gsize i = 0; i < size; i++)
-    if (text[i] == '"' || text[i] == '\\')
-      g_string_append_printf (json, "\\%c", text[i]);
-    else if ((guchar) text[i] < ' ')
-      g_string_append_printf (json, "\\u%04x", (guint) (guchar) text[i]);
-    else
-      g_string_append_c (json, text[i]);
-  g_string_append_c (json, '"');
-}
-
-/* An element in quotes; @p: behind the opening one. Returns: behind the closing one, or %NULL */
-static const char *
-append_quoted_element (GString    *json,
-                       const char *p,
-                       const char *end)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (; p < end && *p != '"'; p++)
-    {
-      if (*p == '\\' && ++p == end)
-        return NULL;
-      g_string_append_c (text, *p);
-    }
-  append_json_string (json, text->str, text->len);
-  return p < end ? p + 1 : NULL;
-}
-
-/* @p: at the opening brace. Returns: behind the closing one, or %NULL */
-static const char *
-append_array_json (GString    *json,
-                   const char *p,
-                   const char *end,
-                   guint       depth)
-{
-  g_string_append_c (json, '[');
-  if (++p < end && *p == '}')
-    {
-      g_string_append_c (json, ']');
-      return p + 1;
-    }
-  while (p != NULL && p < end && depth < MAX_DEPTH)
-    {
-      if (*p == '{')
-        p = append_array_json (json, p, end, depth + 1);
-      else if (*p == '"')
-        p = append_quoted_element (json, p + 1, end);
-      else
-        {
-          const char *start = p;
-
-          while (p < end && *p != ',' && *p != '}')
-            p++;
-          if (p - start == 4 && memcmp (start, "NULL", 4) == 0)
-            g_string_append (json, "null");
-          else
-            append_json_string (json, start, (gsize) (p - start));
-        }
-      if (p == NULL || p >= end || (*p != ',' && *p != '}'))
-        return NULL;
-      g_string_append_c (json, *p == ',' ? ',' : ']');
-      if (*p++ == '}')
-        return p;
-    }
-  return NULL;
-}
-
-char *
-sr_sql_array_to_json (const char *text,
-                      gsize       size)
-{
-  g_autoptr (GString) json = g_string_new (NULL);
-
-  if (size < 2 || *text != '{' || append_array_json (json, text, text + size, 0) != text + size)
-    return NULL;
-  return g_string_free (g_steal_pointer (&json), FALSE);
 }

@@ -24,9 +24,4 @@ gboolean sr_sql_append_value (GString        *sql,
                               const SrValue  *value,
                               GError        **error);
 
-/* "{a,NULL,{"b"}}" of PostgreSQL as JSON. Returns: (transfer full) (nullable): %NULL if it is
- * none */
-char *sr_sql_array_to_json (const char *text,
-                            gsize       size);
-
 G_END_DECLS

@@ -579,6 +579,7 @@ copy_collection (const SrCollection *self)
 {
   SrCollection *copy = sr_collection_new (self->name);
 
+  copy->is_view = self->is_view;
   copy->ddl = g_strdup (self->ddl);
   for (guint i = 0; i < sr_collection_get_n_columns (self); i++)
     {

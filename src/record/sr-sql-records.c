@@ -517,6 +517,12 @@ sr_sql_records_set_outline (SrSqlRecords       *self,
     sr_sql_schema_add_known (self->text.schema, g_ptr_array_index (outline->collections, i));
 }
 
+SrSqlDialect
+sr_sql_records_get_dialect (SrSqlRecords *self)
+{
+  return self->text.dialect;
+}
+
 const SrSqlFacts *
 sr_sql_records_get_facts (SrSqlRecords *self)
 {

@@ -67,6 +67,8 @@ void sr_sql_records_set_statement_func (SrSqlRecords      *self,
                                         SrSqlStatementFunc func,
                                         gpointer           user_data);
 
+SrSqlDialect sr_sql_records_get_dialect (SrSqlRecords *self);
+
 /* What was seen until now; complete at the end. Returns: (transfer none) */
 const SrSqlFacts *sr_sql_records_get_facts (SrSqlRecords *self);
 

@@ -231,6 +231,7 @@ read_view (SrSqlText *self,
     return FALSE;
   table->is_view = TRUE;
   table->is_made = TRUE;
+  table->collection->is_view = TRUE;
   return TRUE;
 }
 

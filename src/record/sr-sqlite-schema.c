@@ -276,6 +276,7 @@ make_table (sqlite3_stmt *statement)
   table->collection->ddl = sql[0] != '\0' ? g_utf8_make_valid (sql, -1) : NULL;
   table->quoted = quote (column_text (statement, 0));
   table->is_view = strcmp (column_text (statement, 1), "view") == 0;
+  table->collection->is_view = table->is_view;
   return table;
 }
 

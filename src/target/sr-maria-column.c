@@ -285,6 +285,7 @@ sr_maria_column_append (const SrMariaColumn *self,
       break;
     case SR_MARIA_BYTES:
     case SR_MARIA_TIME:
+    case SR_MARIA_JSON:
     case SR_MARIA_OTHER:
     default:
       break;

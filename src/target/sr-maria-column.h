@@ -19,6 +19,7 @@ typedef enum
   SR_MARIA_DATETIME,
   SR_MARIA_TIMESTAMP,
   SR_MARIA_TIME,
+  SR_MARIA_JSON, /* of a table made by what its records hold */
 } SrMariaKind;
 
 /**

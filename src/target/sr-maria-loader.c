@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/sr-error.h"
+#include "record/sr-json-text.h"
 #include "target/sr-maria-column.h"
 
 /* Bytes of a statement that is sent. */
@@ -86,6 +87,21 @@ sr_maria_loader_new (SrMaria      *maria,
   if (!read_columns (self, database, table, cancellable, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+void
+sr_maria_loader_set_inferred (SrMariaLoader      *self,
+                              const SrCollection *collection)
+{
+  for (guint i = 0; i < sr_collection_get_n_columns (collection); i++)
+    {
+      const SrColumn  *column = sr_collection_get_column (collection, i);
+      g_autofree char *lower = g_utf8_strdown (column->name, -1);
+      guint            place = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_name, lower));
+
+      if (place > 0 && column->type == SR_COLUMN_JSON && column->declared == NULL)
+        ((SrMariaColumn *) g_ptr_array_index (self->columns, place - 1))->kind = SR_MARIA_JSON;
+    }
 }
 
 void
@@ -191,6 +207,16 @@ assign_fields (SrMariaLoader  *self,
   return TRUE;
 }
 
+static void
+append_json_string (SrMariaLoader *self,
+                    const SrValue *value)
+{
+  g_autoptr (GString) json = g_string_new (NULL);
+
+  sr_json_append_string (json, value->data, value->size);
+  sr_maria_append_literal (self->sql, json->str, json->len);
+}
+
 static gboolean
 append_record (SrMariaLoader  *self,
                const SrRecord *record,
@@ -210,6 +236,9 @@ append_record (SrMariaLoader  *self,
       separator = ',';
       if (self->fields[i] == NULL)
         g_string_append (self->sql, "DEFAULT");
+      else if (column->kind == SR_MARIA_JSON && record->is_json &&
+               self->fields[i]->value.type == SR_VALUE_TEXT)
+        append_json_string (self, &self->fields[i]->value);
       else if (!sr_maria_column_append (column, &self->fields[i]->value, self->sql, &self->lost,
                                         error))
         return FALSE;

@@ -24,11 +24,15 @@ SrMariaLoader *sr_maria_loader_new (SrMaria      *maria,
                                     const char   *name,
                                     GCancellable *cancellable,
                                     GError      **error);
-void           sr_maria_loader_free (SrMariaLoader *self);
-gboolean       sr_maria_loader_put (SrMariaLoader  *self,
-                                    const SrRecord *record,
-                                    GCancellable   *cancellable,
-                                    GError        **error);
+/* The table was made from @collection, of which nothing declares types: text in its columns of JSON
+ * is a JSON string where the record itself is JSON. */
+void     sr_maria_loader_set_inferred (SrMariaLoader      *self,
+                                       const SrCollection *collection);
+void     sr_maria_loader_free (SrMariaLoader *self);
+gboolean sr_maria_loader_put (SrMariaLoader  *self,
+                              const SrRecord *record,
+                              GCancellable   *cancellable,
+                              GError        **error);
 /* Sends what is held back. */
 gboolean sr_maria_loader_flush (SrMariaLoader *self,
                                 GCancellable  *cancellable,

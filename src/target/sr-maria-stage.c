@@ -154,7 +154,8 @@ add_table (SrMariaStage        *self,
       if (!sr_maria_find_table (self->maria, sr_maria_get_database (self->maria), name,
                                 &table->exists, &table->is_left_out, NULL, cancellable, error))
         return FALSE;
-      table->is_left_out = table->is_left_out || is_view_text (wanted->collection->ddl) ||
+      table->is_left_out = table->is_left_out || wanted->collection->is_view ||
+                           is_view_text (wanted->collection->ddl) ||
                            (!table->exists && sr_target_table_is_empty (wanted));
       if (table->exists && !table->is_left_out && !replace)
         {
@@ -184,6 +185,7 @@ make_table (SrMariaStage        *self,
   g_autofree char    *name = sr_maria_quote_in (self->stage_database, table->staged);
   g_autofree char    *existing = NULL;
   g_autofree char    *sql = NULL;
+  gboolean            is_inferred = FALSE;
   SrMariaDdlOptions   options = { name, self->is_apart ? NULL : self->id, refer, self };
 
   if (collection->ddl != NULL && sr_maria_ddl_is_native (collection->ddl))
@@ -195,7 +197,10 @@ make_table (SrMariaStage        *self,
       sql = existing != NULL ? sr_maria_ddl_rewrite (existing, &options, error) : NULL;
     }
   else
-    sql = sr_maria_ddl_from_columns (collection, name, error);
+    {
+      is_inferred = TRUE;
+      sql = sr_maria_ddl_from_columns (collection, name, error);
+    }
   if (sql == NULL || !sr_maria_run (self->maria, sql, cancellable, error))
     {
       g_prefix_error (error, "Making the table “%s”: ", table->name);
@@ -203,6 +208,8 @@ make_table (SrMariaStage        *self,
     }
   table->loader = sr_maria_loader_new (self->maria, self->stage_database, table->staged,
                                        table->name, cancellable, error);
+  if (table->loader != NULL && is_inferred)
+    sr_maria_loader_set_inferred (table->loader, collection);
   return table->loader != NULL;
 }
 

@@ -4,10 +4,11 @@
 #include "config.h"
 
 #include "base/sr-error.h"
-#include "job/sr-convert-fields.h"
 #include "job/sr-convert-shape.h"
 #include "job/sr-convert-text.h"
+#include "record/sr-inference.h"
 #include "record/sr-json-records.h"
+#include "record/sr-json-text.h"
 
 #include <string.h>
 
@@ -52,21 +53,21 @@ shape_all (const char          *json,
 static SrCollection *
 infer (const char *json)
 {
-  g_autoptr (GInputStream)    stream = g_memory_input_stream_new_from_data (json, -1, NULL);
-  g_autoptr (SrRecordReader)  reader = sr_json_records_new (stream, "x");
-  g_autoptr (SrConvertFields) fields = sr_convert_fields_new ();
-  g_autoptr (GError)          error = NULL;
-  SrCollection               *collection;
-  SrRecord                    record;
+  g_autoptr (GInputStream)   stream = g_memory_input_stream_new_from_data (json, -1, NULL);
+  g_autoptr (SrRecordReader) reader = sr_json_records_new (stream, "x");
+  g_autoptr (SrInference)    fields = sr_inference_new ();
+  g_autoptr (GError)         error = NULL;
+  SrCollection              *collection;
+  SrRecord                   record;
 
   g_assert_cmpint (sr_record_reader_next_collection (reader, &collection, NULL, &error), ==, 1);
   while (sr_record_reader_next (reader, &record, NULL, &error) == 1)
     {
       g_assert_true (sr_record_reader_get_fields (reader, &record, &error));
-      g_assert_true (sr_convert_fields_see (fields, &record, &error));
+      g_assert_true (sr_inference_add (fields, &record, &error));
     }
   g_assert_no_error (error);
-  return sr_convert_fields_to_collection (fields, "x");
+  return sr_inference_finish (fields, "x", FALSE);
 }
 
 static void
@@ -106,20 +107,20 @@ test_types (void)
 static void
 test_too_many (void)
 {
-  g_autoptr (SrConvertFields) fields = sr_convert_fields_new ();
-  g_autoptr (GError)          error = NULL;
-  char                        name[16];
-  SrField                     field = { name, { SR_VALUE_NULL, "", 0 } };
-  SrRecord                    record = { .fields = &field, .n_fields = 1 };
+  g_autoptr (SrInference) fields = sr_inference_new ();
+  g_autoptr (GError)      error = NULL;
+  char                    name[16];
+  SrField                 field = { name, { SR_VALUE_NULL, "", 0 } };
+  SrRecord                record = { .fields = &field, .n_fields = 1 };
 
-  for (guint i = 0; i < SR_CONVERT_MAX_FIELDS; i++)
+  for (guint i = 0; i < SR_INFERENCE_MAX_FIELDS; i++)
     {
       g_snprintf (name, sizeof name, "f%u", i);
-      g_assert_true (sr_convert_fields_see (fields, &record, NULL));
+      g_assert_true (sr_inference_add (fields, &record, NULL));
     }
-  g_assert_true (sr_convert_fields_see (fields, &record, NULL));
+  g_assert_true (sr_inference_add (fields, &record, NULL));
   g_snprintf (name, sizeof name, "one");
-  g_assert_false (sr_convert_fields_see (fields, &record, &error));
+  g_assert_false (sr_inference_add (fields, &record, &error));
   g_assert_error (error, SR_ERROR, SR_ERROR_UNSUPPORTED);
 }
 
@@ -201,38 +202,6 @@ test_lpgnexus (void)
 }
 
 static void
-assert_array (const char *text,
-              const char *wanted)
-{
-  g_autoptr (GString) out = g_string_new ("");
-
-  g_assert_cmpint (sr_convert_array_to_json (text, strlen (text), TRUE, out), ==, wanted != NULL);
-  g_assert_cmpstr (out->str, ==, wanted != NULL ? wanted : "");
-}
-
-static void
-test_arrays (void)
-{
-  assert_array ("{}", "[]");
-  assert_array ("{1,2.5,x}", "[1,2.5,\"x\"]");
-  assert_array ("{\"a\\\"b\",\"NULL\",null}", "[\"a\\\"b\",\"NULL\",null]");
-  assert_array ("{{a},{b}}", "[[\"a\"],[\"b\"]]");
-  assert_array ("{\"\"}", "[\"\"]");
-  assert_array ("", NULL);
-  assert_array ("a", NULL);
-  assert_array ("{", NULL);
-  assert_array ("{a", NULL);
-  assert_array ("{a,", NULL);
-  assert_array ("{a,}", NULL);
-  assert_array ("{,a}", NULL);
-  assert_array ("{\"a", NULL);
-  assert_array ("{\"a\\", NULL);
-  assert_array ("{a}}", NULL);
-  assert_array ("{a}b", NULL);
-  assert_array ("{a{b}}", NULL);
-}
-
-static void
 test_text (void)
 {
   SrConvertText         text;
@@ -257,7 +226,7 @@ test_text (void)
   bytes = sr_convert_text_finish (&text);
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), wanted,
                    strlen (wanted));
-  sr_convert_append_string (string, "\xff\0\xc3\xb1", 4);
+  sr_json_append_string (string, "\xff\0\xc3\xb1", 4);
   g_assert_cmpstr (string->str, ==, "\"\357\277\275\\u0000\xc3\xb1\"");
   g_assert_cmpstr (time_text, ==, "2026-11-20T05:18:05.591Z");
 }
@@ -272,7 +241,6 @@ main (int    argc,
   g_test_add_func ("/convert/shape/table", test_table);
   g_test_add_func ("/convert/shape/json", test_json);
   g_test_add_func ("/convert/shape/lpgnexus", test_lpgnexus);
-  g_test_add_func ("/convert/shape/arrays", test_arrays);
   g_test_add_func ("/convert/text", test_text);
   return g_test_run ();
 }

@@ -13,7 +13,7 @@ infer (const char *json)
 {
   g_autoptr (GInputStream)   stream = g_memory_input_stream_new_from_data (json, -1, NULL);
   g_autoptr (SrRecordReader) reader = sr_json_records_new (stream, "things");
-  g_autoptr (SrInference)    inference = sr_inference_new ("things");
+  g_autoptr (SrInference)    inference = sr_inference_new ();
   g_autoptr (GError)         error = NULL;
   SrCollection              *run;
   SrRecord                   record;
@@ -23,10 +23,10 @@ infer (const char *json)
     {
       sr_record_reader_get_fields (reader, &record, &error);
       g_assert_no_error (error);
-      sr_inference_add (inference, &record);
+      g_assert_true (sr_inference_add (inference, &record, &error));
     }
   g_assert_no_error (error);
-  return sr_inference_finish (inference);
+  return sr_inference_finish (inference, "things", TRUE);
 }
 
 static void
@@ -53,11 +53,11 @@ test_types (void)
                                           "\"m\":\"x\",\"t\":\"y\",\"z\":null,\"w\":1}]");
 
   assert_column (found, 0, "n", SR_COLUMN_INTEGER, TRUE);
-  assert_column (found, 1, "d", SR_COLUMN_DECIMAL, TRUE);
+  assert_column (found, 1, "d", SR_COLUMN_REAL, TRUE);
   assert_column (found, 2, "r", SR_COLUMN_REAL, TRUE);
   assert_column (found, 3, "b", SR_COLUMN_BOOLEAN, TRUE);
   assert_column (found, 4, "j", SR_COLUMN_JSON, TRUE);
-  assert_column (found, 5, "m", SR_COLUMN_TEXT, TRUE);
+  assert_column (found, 5, "m", SR_COLUMN_JSON, TRUE);
   assert_column (found, 6, "t", SR_COLUMN_TEXT, TRUE);
   assert_column (found, 7, "z", SR_COLUMN_TEXT, FALSE);
   assert_column (found, 8, "w", SR_COLUMN_DECIMAL, TRUE);

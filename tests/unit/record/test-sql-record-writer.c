@@ -158,17 +158,6 @@ test_refused (void)
   check_has (columns, "has no columns");
 }
 
-static void
-test_arrays (void)
-{
-  g_autofree char *json = sr_sql_array_to_json ("{a,NULL,\"b\\\"\\\\c\",{1,{}}}", 24);
-
-  g_assert_cmpstr (json, ==, "[\"a\",null,\"b\\\"\\\\c\",[\"1\",[]]]");
-  g_assert_null (sr_sql_array_to_json ("{a,", 3));
-  g_assert_null (sr_sql_array_to_json ("{a}}", 4));
-  g_assert_null (sr_sql_array_to_json ("{\"a}", 4));
-}
-
 int
 main (int    argc,
       char **argv)
@@ -179,6 +168,5 @@ main (int    argc,
   g_test_add_func ("/sql-record-writer/mysql-with-source", test_mysql_with_source);
   g_test_add_func ("/sql-record-writer/round-trips", test_round_trips);
   g_test_add_func ("/sql-record-writer/refused", test_refused);
-  g_test_add_func ("/sql-record-writer/arrays", test_arrays);
   return g_test_run ();
 }
