@@ -130,6 +130,26 @@ exits 9 "with a locked keyring it is refused" "$CTL" restore-file "$samples/raye
 like "$output" 'locked' "and told why"
 stop_keyring
 
+# --- what is no table is told --------------------------------------------------------------------------
+
+cat >"$scratch/shop.sql" <<'SQL'
+-- MariaDB dump 10.19
+CREATE TABLE `bills` (`id` int NOT NULL, PRIMARY KEY (`id`)) ENGINE=InnoDB;
+INSERT INTO `bills` VALUES (1),(2);
+/*!50001 CREATE VIEW `dues` AS SELECT 1 AS `id` */;
+/*!50003 CREATE*/ /*!50003 TRIGGER told BEFORE INSERT ON bills FOR EACH ROW SET NEW.id = 1 */;
+-- Dump completed
+SQL
+passes "a dump with a view and a trigger" into_mariadb "$scratch/shop.sql" --dry-run
+like "$output" "Not restored.*views dues; triggers told" "says that they do not come"
+printf '[{"_id":"a","v":"x"},{"_id":"b","v":1},{"_id":"c","v":[1]}]' >"$scratch/mixed.json"
+passes "fields of mixed type" into_mariadb "$scratch/mixed.json"
+is "$(my 'select group_concat(v order by _id) from mixed')" '"x",1,[1]' "are JSON in MariaDB"
+passes "fields of mixed type again" into_postgres "$scratch/mixed.json"
+is "$(pg "select string_agg(v::text, ',' order by _id) from mixed")" '"x",1,[1]' "and in PostgreSQL"
+clear_mariadb
+clear_postgres
+
 # --- LPG Nexus, whose own restore loses columns, into PostgreSQL --------------------------------------
 
 passes "LPG Nexus into an empty database" into_postgres "$samples/lpgnexus-backup.json"
