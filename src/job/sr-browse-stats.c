@@ -166,10 +166,10 @@ use_snapshot (Walk             *walk,
                g_strdup_printf ("%.8s:", sr_id_to_hex (&snapshot->id, hex)));
   while (walk->pending->len > 0)
     {
-      Folder           folder = g_array_index (walk->pending, Folder, walk->pending->len - 1);
-      g_autofree char *path = g_steal_pointer (&g_array_index (walk->pending, Folder,
-                                                               walk->pending->len - 1)
-                                                    .path);
+      Folder                folder = g_array_index (walk->pending, Folder, walk->pending->len - 1);
+      g_autofree char *path G_GNUC_UNUSED = g_steal_pointer (&g_array_index (walk->pending, Folder,
+                                                                             walk->pending->len - 1)
+                                                                  .path);
 
       g_array_set_size (walk->pending, walk->pending->len - 1);
       if (sr_check_cancelled (cancellable, error) ||

@@ -435,7 +435,7 @@ sr_convert_shape_apply (SrConvertShape *self,
   self->record.raw = NULL;
   self->record.raw_size = 0;
   self->record.is_json = FALSE;
-  self->record.fields = (const SrField *) self->fields->data;
+  self->record.fields = (gconstpointer) self->fields->data;
   self->record.n_fields = self->fields->len;
   return &self->record;
 }

@@ -50,13 +50,13 @@ sr_index_batch_get_packs (SrIndexBatch *self,
                           guint        *n_packs)
 {
   *n_packs = self->packs->len;
-  return (const SrIndexBatchPack *) self->packs->data;
+  return (gconstpointer) self->packs->data;
 }
 
 const SrIndexEntry *
 sr_index_batch_get_entries (SrIndexBatch *self)
 {
-  return (const SrIndexEntry *) self->entries->data;
+  return (gconstpointer) self->entries->data;
 }
 
 static void

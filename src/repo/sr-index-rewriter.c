@@ -113,7 +113,7 @@ rewrite_file (Rewriter            *self,
       for (guint32 k = 0; k < packs[i].count; k++)
         sr_index_entry_to_pack_entry (&entries[packs[i].first + k],
                                       &g_array_index (self->entries, SrPackEntry, k));
-      if (!add_pack (self, &packs[i].id, (const SrPackEntry *) self->entries->data,
+      if (!add_pack (self, &packs[i].id, (gconstpointer) self->entries->data,
                      packs[i].count, error))
         return FALSE;
     }
@@ -168,7 +168,7 @@ add_new_packs (Rewriter  *self,
     {
       const SrPackedPack *pack = g_ptr_array_index (packs, i);
 
-      if (!add_pack (self, &pack->id, (const SrPackEntry *) pack->entries->data,
+      if (!add_pack (self, &pack->id, (gconstpointer) pack->entries->data,
                      pack->entries->len, error))
         return FALSE;
     }

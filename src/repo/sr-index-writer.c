@@ -103,7 +103,7 @@ append_blob (GString           *json,
 GString *
 sr_index_writer_take_json (SrIndexWriter *self)
 {
-  const SrPackEntry *entry = (const SrPackEntry *) self->entries->data;
+  const SrPackEntry *entry = (gconstpointer) self->entries->data;
   GString           *json;
 
   if (self->packs->len == 0)

@@ -468,9 +468,9 @@ sr_pg_copy_end (SrPg         *self,
                 GCancellable *cancellable,
                 GError      **error)
 {
-  g_autoptr (PGresult) result = NULL;
-  gboolean             done = TRUE;
-  PGresult            *next;
+  g_autoptr (PGresult) result G_GNUC_UNUSED = NULL;
+  gboolean                    done = TRUE;
+  PGresult                   *next;
 
   *line = 0;
   if (PQputCopyEnd (self->connection, NULL) != 1)
