@@ -227,6 +227,8 @@ lpgnexus_judge (SrJudge *judge,
   sr_verdict_add (judge->verdict, "lpgnexus.scope", "What is never contained", SR_ASPECT_COMPLETE,
                   SR_CHECK_NOTICE,
                   "Invoices, the activity log and access codes are in no backup of this server.");
+  sr_verdict_add (judge->verdict, "completeness", "Completeness", SR_ASPECT_COMPLETE,
+                  SR_CHECK_NOT_MADE, "Nothing in it tells how many records there should be.");
   if (judge->file->size > CLIENT_MAX)
     sr_verdict_add (judge->verdict, "lpgnexus.size", "Size", SR_ASPECT_COMPLETE, SR_CHECK_NOTICE,
                     "The server's own restore takes at most 50 MB; this is larger.");

@@ -249,8 +249,12 @@ sr_cli_say_file (SrCli        *cli,
     sr_cli_say (cli, "  Made        %s", sr_backup_file_get_created (file));
   sr_cli_say (cli, "  Encrypted   %s", encryption);
   for (guint i = 0; i + 1 < facts->len; i += 2)
-    sr_cli_say (cli, "  %-10s  %s", (const char *) g_ptr_array_index (facts, i),
-                (const char *) g_ptr_array_index (facts, i + 1));
+    {
+      g_autofree char *name = g_strdup (g_ptr_array_index (facts, i));
+
+      name[0] = g_ascii_toupper (name[0]);
+      sr_cli_say (cli, "  %-10s  %s", name, (const char *) g_ptr_array_index (facts, i + 1));
+    }
 }
 
 void

@@ -70,7 +70,7 @@ sample rayerp-full.zip rayerp complete 0 366
 sample rayerp-full-encrypted.zip rayerp complete 0 353
 sample rayerp-two-modules.zip rayerp complete 0 8
 sample rayerp-incremental.zip rayerp suspicious 3 0
-sample lpgnexus-backup.json lpgnexus complete 0 148
+sample lpgnexus-backup.json lpgnexus intact 0 148
 sample pos-database.backup pos complete 0 15
 sample pos-database-encrypted.backup pos suspicious 3 0
 sample pos-database-encrypted.backup pos complete 0 15 --key-file key
@@ -86,7 +86,7 @@ is "$("$CTL" inspect --json "$samples/webeenthere-database.sql" | json 'list(d["
   "$("$CTL" inspect --json "$samples/webeenthere-database.sql" | json 'sorted(set(d["facts"]), key=list(d["facts"]).index)')" \
   "no fact is told twice in JSON"
 output=$("$CTL" verify "$samples/webeenthere-database.sql")
-is "$(grep -c '^  database ' <<<"$output")" 1 "nor in text"
+is "$(grep -c '^  Database ' <<<"$output")" 1 "nor in text"
 
 # --- how they end -----------------------------------------------------------------------------------
 

@@ -48,7 +48,7 @@ judged rayerp-full.zip complete rayerp 'collection attendance 300' 'announced co
 judged rayerp-full-encrypted.zip complete rayerp 'encryption default' 'collection employees 40'
 judged rayerp-two-modules.zip complete rayerp 'collection contacts 2' 'rayerp.modules complete notice'
 judged rayerp-incremental.zip suspicious rayerp 'rayerp.shell complete failed'
-judged lpgnexus-backup.json complete lpgnexus 'collection customers 25' 'password-hashes' 'privacy.otps'
+judged lpgnexus-backup.json intact lpgnexus 'collection customers 25' 'password-hashes' 'privacy.otps'
 judged pos-database.backup complete pos 'collection User 3' 'pos.digest intact passed'
 judged pos-database-encrypted.backup suspicious pos 'encryption locked'
 options=(--key wrong --key run-pos-backup-key)
@@ -124,9 +124,9 @@ judged pos-torn.backup broken pos 'sqlite.integrity intact failed'
 judged pos-journal.backup suspicious pos 'rollback journal'
 judged pos-wal.backup suspicious pos 'write-ahead log'
 judged pos-claims.backup complete pos 'encryption claimed'
-judged lpg-good.json complete lpgnexus
-judged lpg-root.json complete lpgnexus 'lpgnexus.generation complete notice'
-judged lpg-reply.json complete lpgnexus 'collection customers 2'
+judged lpg-good.json intact lpgnexus
+judged lpg-root.json intact lpgnexus 'lpgnexus.generation complete notice'
+judged lpg-reply.json intact lpgnexus 'collection customers 2'
 judged lpg-empty.json suspicious lpgnexus 'lpgnexus.users complete failed'
 judged lpg-status.json suspicious lpgnexus 'lpgnexus.values complete warning'
 judged lpg-reference.json suspicious lpgnexus 'bills/b9'
