@@ -13,6 +13,7 @@
 #include "target/sr-maria-catalogue.h"
 #include "target/sr-maria-dump.h"
 #include "target/sr-maria-swap.h"
+#include "base/sr-words.h"
 
 #define OLDEST_MARIADB 100400
 #define OLDEST_MYSQL   50700
@@ -136,6 +137,7 @@ look_at_table (SrMaria             *maria,
 {
   const char      *name = wanted->table != NULL ? wanted->table : wanted->collection->name;
   g_autofree char *engine = NULL;
+  g_autofree char *records = NULL;
   gboolean         found = FALSE;
   gboolean         is_view = FALSE;
   guint64          count = 0;
@@ -165,15 +167,14 @@ look_at_table (SrMaria             *maria,
   exact = count_records (maria, name, &count, cancellable, error);
   if (exact < 0)
     return FALSE;
+  records = sr_counted (count, "record", "records");
   sr_preflight_add_loss (result, name, count, wanted->n_records);
   if (!replace)
-    sr_preflight_add (result, "Existing data", FALSE, FALSE,
-                      "“%s” exists already, with %s%" G_GUINT64_FORMAT " records", name,
-                      exact == 0 ? "about " : "", count);
+    sr_preflight_add (result, "Existing data", FALSE, FALSE, "“%s” exists already, with %s%s", name,
+                      exact == 0 ? "about " : "", records);
   else if (exact == 0)
     sr_preflight_add (result, "Existing data", TRUE, TRUE,
-                      "“%s” is large: about %" G_GUINT64_FORMAT " records by the server's estimate",
-                      name, count);
+                      "“%s” is large: about %s by the server's estimate", name, records);
   if (engine != NULL && g_ascii_strcasecmp (engine, "InnoDB") != 0)
     sr_preflight_add (result, "Engine", TRUE, TRUE,
                       "“%s” is kept by %s, which does not guard against a crash as InnoDB does",

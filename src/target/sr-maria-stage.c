@@ -418,10 +418,11 @@ check_key (SrMariaStage            *self,
     }
   if (orphans == 0)
     return TRUE;
-  g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
-               "%" G_GUINT64_FORMAT " records of %s refer by “%s” to records of %s that would not "
-               "be there; restore what belongs together, or all tables",
-               orphans, table, key->name, other);
+  g_set_error (
+      error, SR_ERROR, SR_ERROR_DAMAGED,
+      "Records of %s refer by “%s” to records of %s that would not be there (%" G_GUINT64_FORMAT
+      "); restore what belongs together, or all tables",
+      table, key->name, other, orphans);
   return FALSE;
 }
 

@@ -237,9 +237,9 @@ mend_key (Swap                    *self,
   if (orphans == 0)
     return TRUE;
   g_set_error (error, SR_ERROR, SR_ERROR_REFUSED,
-               "%" G_GUINT64_FORMAT " records of %s refer to records of %s that are not in the "
-               "backup; restore both",
-               orphans, quoted, other);
+               "Records of %s refer to records of %s that are not in the backup (%" G_GUINT64_FORMAT
+               "); restore both",
+               quoted, other, orphans);
   return FALSE;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/sr-error.h"
 #include "target/sr-postgres-private.h"
+#include "base/sr-words.h"
 
 #define OLDEST_VERSION 120000
 
@@ -140,8 +141,10 @@ check_existing (SrPostgresTarget     *self,
     return FALSE;
   else
     {
-      sr_preflight_add (result, "Existing data", self->replace, rows > 0,
-                        "Table “%s” holds %" G_GINT64_FORMAT " records%s", goal->name, rows,
+      g_autofree char *records = sr_counted ((guint64) rows, "record", "records");
+
+      sr_preflight_add (result, "Existing data", self->replace, rows > 0, "Table “%s” holds %s%s",
+                        goal->name, records,
                         self->replace ? "; they are replaced."
                                       : "; it must be allowed that they are replaced.");
       if (self->replace)
@@ -216,13 +219,15 @@ check_outside (SrPostgresTarget *self,
       g_autofree char     *sql =
           g_strdup_printf ("SELECT count(*) FROM %s WHERE %s IS NOT NULL", reference->from_table,
                            reference->from_columns[0]);
-      gint64      rows = 0;
-      const char *fate;
+      g_autofree char *records = NULL;
+      gint64           rows = 0;
+      const char      *fate;
 
       if (!sr_pg_query_number (self->pg, sql, &rows, cancellable, error))
         return FALSE;
       if (rows == 0)
         continue;
+      records = sr_counted ((guint64) rows, "record", "records");
       switch (reference->on_delete)
         {
         case 'c':
@@ -239,10 +244,9 @@ check_outside (SrPostgresTarget *self,
           break;
         }
       sr_preflight_add (result, "References", TRUE, TRUE,
-                        "%" G_GINT64_FORMAT " records of “%s”, which is not restored, refer to "
-                        "“%s”. They stay; one whose record the backup does not hold %s (foreign "
-                        "key “%s”).",
-                        rows, reference->from_shown, reference->to_shown, fate, reference->name);
+                        "%s of “%s”, which is not restored, refer to “%s”. They stay; one whose "
+                        "record the backup does not hold %s (foreign key “%s”).",
+                        records, reference->from_shown, reference->to_shown, fate, reference->name);
     }
   return TRUE;
 }

@@ -637,7 +637,7 @@ check_references (SrSqliteLoader *self,
                              -1, &statement, NULL);
   if (code == SQLITE_OK && sqlite3_step (statement) == SQLITE_ROW)
     g_set_error (error, SR_ERROR, SR_ERROR_INVALID,
-                 "%" G_GINT64_FORMAT " records refer to others that would not be there, one of "
+                 "Records refer to others that would not be there (%" G_GINT64_FORMAT "), one of "
                  "“%s” (row %s) to “%s”; restore those too",
                  now - self->violations, (const char *) sqlite3_column_text (statement, 0),
                  (const char *) sqlite3_column_text (statement, 1),

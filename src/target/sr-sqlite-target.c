@@ -23,6 +23,7 @@
 #include "target/sr-sqlite-hold.h"
 #include "target/sr-sqlite-loader.h"
 #include "target/sr-sqlite-place.h"
+#include "base/sr-words.h"
 
 #define STEP_SIZE   ((gsize) 256 * 1024)
 #define SPARE_BYTES (G_GUINT64_CONSTANT (64) << 20)
@@ -126,6 +127,7 @@ check_tables (SrSqliteTarget     *self,
       const SrTargetTable *table = &plan->tables[i];
       const char          *name = table->table != NULL ? table->table : table->collection->name;
       gint64               count = open ? count_table (db, name) : -2;
+      g_autofree char     *records = NULL;
 
       if (count == -2)
         {
@@ -136,8 +138,9 @@ check_tables (SrSqliteTarget     *self,
         }
       if (count < 0)
         continue;
+      records = sr_counted ((guint64) count, "record", "records");
       sr_preflight_add (result, "Existing data", plan->replace, count > 0,
-                        "Table “%s” holds %" G_GINT64_FORMAT " records%s", name, count,
+                        "Table “%s” holds %s%s", name, records,
                         plan->replace ? "; they are replaced."
                                       : "; it must be allowed that they are replaced.");
       if (plan->replace)

@@ -9,6 +9,7 @@
 
 #include "base/sr-error.h"
 #include "base/sr-json.h"
+#include "base/sr-words.h"
 #include "verdict/sr-verdict.h"
 
 #define MAX_CHECKS 10000
@@ -170,7 +171,7 @@ sr_verdict_counted (guint64     number,
                     const char *one,
                     const char *many)
 {
-  return g_strdup_printf ("%" G_GUINT64_FORMAT " %s", number, number == 1 ? one : many);
+  return sr_counted (number, one, many);
 }
 
 guint

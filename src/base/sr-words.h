@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* "1 file", "2 files": @one or @many behind the number. Returns: (transfer full) */
+char *sr_counted (guint64     number,
+                  const char *one,
+                  const char *many);
+
+G_END_DECLS
