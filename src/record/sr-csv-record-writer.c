@@ -29,8 +29,9 @@ struct _SrCsvRecordWriter
   guint          n_names;
   gboolean       begun;
 
-  /* Of one record: its fields by column */
+  /* Of one record: its fields by column; of one value: JSON in one line */
   const SrField **fields;
+  GString        *compact;
 };
 
 G_DEFINE_FINAL_TYPE (SrCsvRecordWriter, sr_csv_record_writer, SR_TYPE_RECORD_WRITER)
@@ -102,8 +103,13 @@ append_value (SrCsvRecordWriter *self,
       sr_record_output_append_base64 (&self->output, value->data, value->size);
       g_string_append_c (out, '"');
       return;
-    case SR_VALUE_TEXT:
     case SR_VALUE_JSON:
+      g_string_truncate (self->compact, 0);
+      sr_json_append_compact (self->compact, value->data, value->size, G_MAXSIZE);
+      append_text (out, self->compact->str, self->compact->len,
+                   is_taken_for_other (self->compact->str, self->compact->len));
+      return;
+    case SR_VALUE_TEXT:
     case SR_VALUE_LOST:
     default:
       append_text (out, value->data, value->size, is_taken_for_other (value->data, value->size));
@@ -228,6 +234,7 @@ sr_csv_record_writer_finalize (GObject *object)
   g_clear_pointer (&self->places, g_hash_table_unref);
   g_strfreev (self->names);
   g_free (self->fields);
+  g_string_free (self->compact, TRUE);
   G_OBJECT_CLASS (sr_csv_record_writer_parent_class)->finalize (object);
 }
 
@@ -246,6 +253,7 @@ sr_csv_record_writer_class_init (SrCsvRecordWriterClass *class)
 static void
 sr_csv_record_writer_init (SrCsvRecordWriter *self)
 {
+  self->compact = g_string_new (NULL);
 }
 
 SrRecordWriter *

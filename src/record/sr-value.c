@@ -284,15 +284,50 @@ show_bytes (const SrValue *value,
   return g_string_free (out, FALSE);
 }
 
+static gboolean
+is_space (char c)
+{
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+void
+sr_json_append_compact (GString    *out,
+                        const char *text,
+                        gsize       size,
+                        gsize       limit)
+{
+  const gsize begin = out->len;
+  gboolean    in_text = FALSE;
+  gsize       from = 0;
+  gsize       at;
+
+  for (at = 0; at < size && out->len - begin + at - from < limit; at++)
+    {
+      if (in_text && text[at] == '\\')
+        at++;
+      else if (text[at] == '"')
+        in_text = !in_text;
+      else if (!in_text && is_space (text[at]))
+        {
+          g_string_append_len (out, text + from, (gssize) (at - from));
+          from = at + 1;
+        }
+    }
+  at = MIN (at, size);
+  if (at > from)
+    g_string_append_len (out, text + from, (gssize) (at - from));
+}
+
 char *
 sr_value_to_display (const SrValue *self,
                      guint          max_chars)
 {
   /* a character has up to four bytes, and one more is looked at to know that there is more */
-  const gsize      size = MIN (self->size, ((gsize) max_chars + 1) * 4);
-  g_autofree char *valid = NULL;
-  GString         *out;
-  guint            n = 0;
+  const gsize         limit = ((gsize) max_chars + 1) * 4;
+  g_autoptr (GString) compact = NULL;
+  g_autofree char    *valid = NULL;
+  GString            *out;
+  guint               n = 0;
 
   if (max_chars == 0)
     return g_strdup ("");
@@ -301,7 +336,13 @@ sr_value_to_display (const SrValue *self,
   if (self->type == SR_VALUE_BYTES && max_chars > 1)
     return show_bytes (self, max_chars);
   out = g_string_new (NULL);
-  valid = g_utf8_make_valid (self->data, (gssize) size);
+  if (self->type == SR_VALUE_JSON)
+    {
+      compact = g_string_new (NULL);
+      sr_json_append_compact (compact, self->data, self->size, limit);
+    }
+  valid = compact != NULL ? g_utf8_make_valid (compact->str, (gssize) MIN (compact->len, limit))
+                          : g_utf8_make_valid (self->data, (gssize) MIN (self->size, limit));
   for (const char *c = valid; *c != '\0'; c = g_utf8_next_char (c))
     {
       const gsize before = out->len;

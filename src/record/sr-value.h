@@ -81,8 +81,14 @@ char *sr_number_normalize (const char *text,
 /* MongoDB's encodings of the same in JSON: {"$numberDecimal":"…"}, {"low":…,"high":…,"unsigned":…}.
  * Returns: (transfer full) (nullable): the number */
 char *sr_value_get_mongo_number (const SrValue *self);
-/* For a person: at most @max_chars, valid UTF-8, control characters made visible. Returns:
- * (transfer full) */
+/* Appends JSON without the white space between its parts, so that it is one line; all that says
+ * something stays byte for byte. It may stop once @limit bytes are there. */
+void sr_json_append_compact (GString    *out,
+                             const char *text,
+                             gsize       size,
+                             gsize       limit);
+/* For a person: at most @max_chars, JSON in one line, valid UTF-8, control characters made visible.
+ * Returns: (transfer full) */
 char *sr_value_to_display (const SrValue *self,
                            guint          max_chars);
 
