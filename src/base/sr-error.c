@@ -93,6 +93,43 @@ sr_set_error_errno (GError    **error,
                what, g_strerror (errnum));
 }
 
+static SrErrorCode
+code_from_io (int code)
+{
+  switch (code)
+    {
+    case G_IO_ERROR_NO_SPACE:
+      return SR_ERROR_NO_SPACE;
+    case G_IO_ERROR_CANCELLED:
+      return SR_ERROR_CANCELLED;
+    case G_IO_ERROR_PERMISSION_DENIED:
+    case G_IO_ERROR_READ_ONLY:
+      return SR_ERROR_PERMISSION;
+    case G_IO_ERROR_NOT_FOUND:
+      return SR_ERROR_NOT_FOUND;
+    default:
+      return SR_ERROR_IO;
+    }
+}
+
+void
+sr_error_take_io (GError    **error,
+                  const char *format,
+                  ...)
+{
+  g_autoptr (GError) reason = NULL;
+  g_autofree char   *what = NULL;
+  va_list            args;
+
+  if (error == NULL || *error == NULL || (*error)->domain != G_IO_ERROR)
+    return;
+  reason = g_steal_pointer (error);
+  va_start (args, format);
+  what = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error (error, SR_ERROR, code_from_io (reason->code), "%s: %s", what, reason->message);
+}
+
 gboolean
 sr_check_cancelled (GCancellable *cancellable,
                     GError      **error)

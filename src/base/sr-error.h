@@ -88,6 +88,17 @@ void sr_set_error_errno (GError    **error,
                          ...) G_GNUC_PRINTF (3, 4);
 
 /**
+ * sr_error_take_io:
+ * @error: (nullable): where an error may be; one that is not of %G_IO_ERROR stays as it is
+ * @format: what was tried, with the file named; ": " and what GIO says are appended
+ *
+ * Turns an error of GIO's streams into ours, so that a full disk is told as one, with its file.
+ */
+void sr_error_take_io (GError    **error,
+                       const char *format,
+                       ...) G_GNUC_PRINTF (2, 3);
+
+/**
  * sr_check_cancelled:
  *
  * Returns: %TRUE and sets %SR_ERROR_CANCELLED if @cancellable (nullable) was cancelled

@@ -51,19 +51,23 @@ collect_names (SrRecordReader *reader,
   int                    more;
 
   while ((more = sr_record_reader_next_collection (reader, &collection, cancellable, error)) > 0)
-    while ((more = sr_record_reader_next (reader, &record, cancellable, error)) > 0)
-      {
-        if (!sr_record_reader_get_fields (reader, &record, error))
-          return NULL;
-        for (guint i = 0; i < record.n_fields; i++)
-          if (!g_hash_table_contains (seen, record.fields[i].name))
-            {
-              char *name = g_strdup (record.fields[i].name);
+    {
+      while ((more = sr_record_reader_next (reader, &record, cancellable, error)) > 0)
+        {
+          if (!sr_record_reader_get_fields (reader, &record, error))
+            return NULL;
+          for (guint i = 0; i < record.n_fields; i++)
+            if (!g_hash_table_contains (seen, record.fields[i].name))
+              {
+                char *name = g_strdup (record.fields[i].name);
 
-              g_ptr_array_add (names, name);
-              g_hash_table_add (seen, name);
-            }
-      }
+                g_ptr_array_add (names, name);
+                g_hash_table_add (seen, name);
+              }
+        }
+      if (more < 0)
+        return NULL;
+    }
   if (more < 0)
     return NULL;
   g_ptr_array_add (names, NULL);

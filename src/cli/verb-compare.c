@@ -205,7 +205,12 @@ run_compare (SrCli             *cli,
   changes = sr_compare_records (old_reader, new_reader, &options, cli->progress, cli->cancellable,
                                 error);
   if (changes == NULL)
-    return FALSE;
+    {
+      /* what was printed stays a document; the error tells that it is not all */
+      if (cli->json)
+        sr_cli_json_list_end (&report.list, "]}");
+      return FALSE;
+    }
   if (cli->json)
     print_changes_json (&report, changes);
   else

@@ -106,7 +106,9 @@ run_extract (SrCli             *cli,
   file = sr_cli_open_file (cli, arguments[0], error);
   if (file == NULL)
     return FALSE;
-  if (sr_backup_file_get_container (file) == NULL)
+  /* what cannot be decrypted is not unpacked by copying it */
+  if (sr_backup_file_get_container (file) == NULL ||
+      sr_error_is (sr_backup_file_get_error (file), SR_ERROR_WRONG_PASSWORD))
     {
       g_propagate_error (error, g_error_copy (sr_backup_file_get_error (file)));
       return FALSE;

@@ -259,6 +259,9 @@ list_records (SrCli          *cli,
           else if (!sr_record_sink_put (sink, collection, &record, cli->cancellable, error))
             return FALSE;
         }
+      /* a collection that broke off is an error, whatever comes behind it */
+      if (more < 0)
+        return FALSE;
     }
   return more >= 0;
 }

@@ -172,9 +172,15 @@ sr_convert_run (SrBackupFile           *file,
   };
 
   *result = (SrConvertResult){ .warnings = g_ptr_array_new_with_free_func (g_free) };
-  if (!check_output (&self, error) || !check_source (&self, error) ||
-      !formats[format].run (&self, error))
+  if (!check_output (&self, error) || !check_source (&self, error))
     return FALSE;
+  if (!formats[format].run (&self, error))
+    {
+      g_autofree char *shown = g_filename_display_name (output);
+
+      sr_error_take_io (error, "Writing “%s”", shown);
+      return FALSE;
+    }
   sr_convert_tell (&self);
   sr_progress_finish (progress);
   return TRUE;

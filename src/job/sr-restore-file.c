@@ -291,10 +291,16 @@ save_to_file (Restore *self,
   g_autoptr (SrOutputFile) file = NULL;
 
   file = sr_output_file_open (self->options->safety_file, FALSE, 0600, error);
-  if (file == NULL ||
-      !sr_target_back_up (self->target, sr_output_file_get_stream (file),
-                          &self->result->safety_size, self->cancellable, error))
+  if (file == NULL)
     return FALSE;
+  if (!sr_target_back_up (self->target, sr_output_file_get_stream (file),
+                          &self->result->safety_size, self->cancellable, error))
+    {
+      g_autofree char *shown = g_filename_display_name (self->options->safety_file);
+
+      sr_error_take_io (error, "Writing the safety backup “%s”", shown);
+      return FALSE;
+    }
   if (self->result->safety_size == 0)
     return TRUE;
   if (!sr_output_file_commit (file, error))

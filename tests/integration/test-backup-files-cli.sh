@@ -420,4 +420,38 @@ passes "chosen records" "$CTL" restore-file "$erp" employees --where 'salary>500
 is "$(rows rich.db employees)" \
   "$(json 'sum(r["salary"] > 50000 for r in d)' <employees.json)" "only those"
 
+# --- failures that leave nothing behind, and say what they are -----------------------------------
+
+python3 - <<'PYTHON'
+import sqlite3
+database = sqlite3.connect("torn.db")
+database.executescript("PRAGMA page_size = 4096; CREATE TABLE a (id INTEGER PRIMARY KEY, v);"
+                       "CREATE TABLE b (id INTEGER PRIMARY KEY, v)")
+database.executemany("INSERT INTO a VALUES (?, ?)", [(i, "x" * 300) for i in range(2000)])
+database.execute("INSERT INTO b VALUES (1, 'y')")
+database.commit()
+database.close()
+with open("torn.db", "r+b") as file:
+    file.seek(4096 * 20)
+    file.write(b"\xff" * 4096)
+open("torn.json", "w").write("[" * 2000000 + "]" * 2000000)
+PYTHON
+exits 7 "records of a torn table" "$CTL" records torn.db --format json --output torn-out.json
+fails "and no file of the part before the tear" test -e torn-out.json
+exits 7 "lines of a torn table" "$CTL" records torn.db --limit 100000
+unlike "$output" 'GLib' "the tear is told once"
+exits 7 "columns of a torn table" "$CTL" records torn.db a --format csv --output torn.csv
+fails "and no CSV file" test -e torn.csv
+"$CTL" compare --json torn.json torn.json --records >torn-compare.json 2>/dev/null
+is "$?" 7 "a broken file is not compared"
+is "$(json 'd["changes"]' <torn-compare.json)" "[]" "what compare printed is JSON nevertheless"
+if [ -c /dev/full ]; then
+  "$CTL" records "$samples/lpgnexus-backup.json" customers >/dev/full 2>full.err
+  is "$?" 8 "lines to a full device"
+  unlike "$(cat full.err)" 'GLib' "which is told once"
+fi
+exits 5 "a file that does not open is not unpacked as it lies" "$CTL" extract --key-file wrong-key \
+  "$samples/pos-database-encrypted.backup" --target sealed
+fails "and no folder is made" test -e sealed
+
 done_testing

@@ -55,6 +55,25 @@ test_set_errno (void)
 }
 
 static void
+test_take_io (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) ours = NULL;
+
+  sr_error_take_io (NULL, "nobody %s", "listens");
+  sr_error_take_io (&error, "nothing %s", "failed");
+  g_assert_no_error (error);
+  g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "the disk is full");
+  sr_error_take_io (&error, "Writing “%s”", "out.sql");
+  g_assert_true (sr_error_is (error, SR_ERROR_NO_SPACE));
+  g_assert_cmpstr (error->message, ==, "Writing “out.sql”: the disk is full");
+  g_set_error_literal (&ours, SR_ERROR, SR_ERROR_DAMAGED, "as it was");
+  sr_error_take_io (&ours, "Writing “%s”", "out.sql");
+  g_assert_true (sr_error_is (ours, SR_ERROR_DAMAGED));
+  g_assert_cmpstr (ours->message, ==, "as it was");
+}
+
+static void
 test_cancelled (void)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -77,6 +96,7 @@ main (int   argc,
   g_test_add_func ("/base/error/names", test_names);
   g_test_add_func ("/base/error/errno", test_errno);
   g_test_add_func ("/base/error/set-errno", test_set_errno);
+  g_test_add_func ("/base/error/take-io", test_take_io);
   g_test_add_func ("/base/error/cancelled", test_cancelled);
   return g_test_run ();
 }
