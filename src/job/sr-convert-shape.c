@@ -249,11 +249,11 @@ shape_for_table (SrConvertShape *self,
   switch (value->type)
     {
     case SR_VALUE_TEXT:
-      sr_json_append_string (self->scratch, value->data, value->size);
+      sr_json_text_append_string (self->scratch, value->data, value->size);
       break;
     case SR_VALUE_BYTES:
       base64 = g_base64_encode ((const guchar *) value->data, value->size);
-      sr_json_append_string (self->scratch, base64, strlen (base64));
+      sr_json_text_append_string (self->scratch, base64, strlen (base64));
       break;
     case SR_VALUE_BOOL:
     case SR_VALUE_NUMBER:

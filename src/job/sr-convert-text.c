@@ -22,7 +22,7 @@ begin_value (SrConvertText *self,
     }
   if (name != NULL)
     {
-      sr_json_append_string (self->text, name, strlen (name));
+      sr_json_text_append_string (self->text, name, strlen (name));
       g_string_append (self->text, ": ");
     }
   self->is_empty = FALSE;
@@ -66,7 +66,7 @@ sr_convert_text_add_string (SrConvertText *self,
   if (value == NULL)
     g_string_append (self->text, "null");
   else
-    sr_json_append_string (self->text, value, strlen (value));
+    sr_json_text_append_string (self->text, value, strlen (value));
 }
 
 void

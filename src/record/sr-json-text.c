@@ -29,9 +29,9 @@ append_char (GString *out,
 }
 
 void
-sr_json_append_string (GString    *out,
-                       const char *text,
-                       gsize       size)
+sr_json_text_append_string (GString    *out,
+                            const char *text,
+                            gsize       size)
 {
   const char *end = text + size;
 

@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /* A string with quotes and the escapes that JavaScript writes; what is no UTF-8 becomes U+FFFD. */
-void sr_json_append_string (GString    *out,
-                            const char *text,
-                            gsize       size);
+void sr_json_text_append_string (GString    *out,
+                                 const char *text,
+                                 gsize       size);
 
 G_END_DECLS

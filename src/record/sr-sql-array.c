@@ -36,7 +36,7 @@ append_element (const char *p,
   else if (!quoted && numbers && sr_text_is_number (text->str, text->len))
     g_string_append_len (out, text->str, (gssize) text->len);
   else
-    sr_json_append_string (out, text->str, text->len);
+    sr_json_text_append_string (out, text->str, text->len);
   return quoted ? p + 1 : p;
 }
 

@@ -213,7 +213,7 @@ append_json_string (SrMariaLoader *self,
 {
   g_autoptr (GString) json = g_string_new (NULL);
 
-  sr_json_append_string (json, value->data, value->size);
+  sr_json_text_append_string (json, value->data, value->size);
   sr_maria_append_literal (self->sql, json->str, json->len);
 }
 

@@ -226,7 +226,7 @@ test_text (void)
   bytes = sr_convert_text_finish (&text);
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), wanted,
                    strlen (wanted));
-  sr_json_append_string (string, "\xff\0\xc3\xb1", 4);
+  sr_json_text_append_string (string, "\xff\0\xc3\xb1", 4);
   g_assert_cmpstr (string->str, ==, "\"\357\277\275\\u0000\xc3\xb1\"");
   g_assert_cmpstr (time_text, ==, "2026-11-20T05:18:05.591Z");
 }
