@@ -129,7 +129,8 @@ run_verify (SrCli             *cli,
     {
       sr_cli_say_file (cli, file);
       print_collections (cli, file);
-      sr_cli_print_verdict (cli, verdict);
+      if (!cli->quiet)
+        sr_cli_print_verdict (cli, verdict);
     }
   cli->exit_code = exit_code (sr_verdict_get_level (verdict), wanted);
   return TRUE;

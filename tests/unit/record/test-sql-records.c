@@ -277,6 +277,26 @@ test_every_length (void)
     }
 }
 
+static void
+assert_dialect (const char  *text,
+                SrSqlDialect wanted)
+{
+  g_assert_cmpint (sr_sql_guess_dialect (text, strlen (text)), ==, wanted);
+}
+
+static void
+test_dialect (void)
+{
+  assert_dialect ("", SR_SQL_NONE);
+  assert_dialect ("-- MariaDB dump 10.19", SR_SQL_MYSQL);
+  assert_dialect ("SET x = 1;\nSELECT pg_catalog.set_config('search_path', '', false);",
+                  SR_SQL_POSTGRES);
+  assert_dialect ("INSERT INTO `t` VALUES (1);", SR_SQL_MYSQL);
+  assert_dialect ("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;", SR_SQL_SQLITE);
+  assert_dialect ("root:*:19000:0:99999:7:::\ndaemon:*:19000::", SR_SQL_NONE);
+  assert_dialect ("std::vector<int> public.field; /*! doc */", SR_SQL_NONE);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -293,5 +313,6 @@ main (int    argc,
   g_test_add_func ("/sql-records/webeenthere/notes", test_webeenthere_notes);
   g_test_add_func ("/sql-records/truncated", test_truncated);
   g_test_add_func ("/sql-records/every-length", test_every_length);
+  g_test_add_func ("/sql-records/dialect", test_dialect);
   return g_test_run ();
 }
