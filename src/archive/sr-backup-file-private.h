@@ -58,6 +58,7 @@ struct _SrBackupFile
 /**
  * SrKind:
  * @unread: @read only says why there are no records
+ * @announces: its description tells how many records each collection has
  * @per_entry: each collection may have an entry of its own
  * @matches: whether it is this kind, from names of entries and first bytes; asked in the order of
  *   the table, the first that says yes is it
@@ -78,6 +79,7 @@ struct _SrKind
   SrBackupKind kind;
   const char  *name;
   const char  *title;
+  gboolean     announces;
   gboolean     per_entry;
   gboolean     unread;
 

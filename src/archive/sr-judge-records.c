@@ -46,6 +46,7 @@ tell_announced (SrCount *self,
   GPtrArray          *collections = judge->file->collections;
   guint               n_announced = 0;
   guint               n_differing = 0;
+  guint               n_silent = 0;
 
   for (guint i = 0; i < collections->len; i++)
     {
@@ -53,6 +54,7 @@ tell_announced (SrCount *self,
       const SrTally            *tally = g_hash_table_lookup (self->by_name, known->name);
       gint64                    found = tally != NULL ? (gint64) tally->count : 0;
 
+      n_silent += known->count < 0;
       if (known->count < 0)
         continue;
       n_announced++;
@@ -61,6 +63,11 @@ tell_announced (SrCount *self,
       g_string_append_printf (differing, "%s%s has %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT,
                               n_differing > 1 ? ", " : "", known->name, found, known->count);
     }
+  if (judge->file->kind->announces && n_silent > 0)
+    sr_verdict_add (verdict, "records.unannounced", "Unannounced records", SR_ASPECT_COMPLETE,
+                    SR_CHECK_NOT_MADE,
+                    "Nothing tells how many records there should be in %u of %u collections.",
+                    n_silent, n_silent + n_announced);
   if (n_announced == 0)
     return;
   if (self->errors->len + self->locked->len > 0)

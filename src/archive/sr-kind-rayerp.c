@@ -584,6 +584,7 @@ const SrKind sr_kind_rayerp = {
   .kind = SR_BACKUP_RAYERP,
   .name = "rayerp",
   .title = "RayERP backup",
+  .announces = TRUE,
   .per_entry = TRUE,
   .matches = rayerp_matches,
   .open = rayerp_open,

@@ -454,4 +454,22 @@ exits 5 "a file that does not open is not unpacked as it lies" "$CTL" extract --
   "$samples/pos-database-encrypted.backup" --target sealed
 fails "and no folder is made" test -e sealed
 
+# --- nothing is called complete that announces nothing ------------------------------------------------
+
+python3 - "$samples/rayerp-full.zip" "$scratch/unannounced.zip" <<'PY'
+import json, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as old, zipfile.ZipFile(sys.argv[2], "w") as new:
+    for entry in old.infolist():
+        data = old.read(entry)
+        if entry.filename == "backup-info.json":
+            info = json.loads(data)
+            del info["totalRecords"]
+            data = json.dumps(info).encode()
+        new.writestr(entry, data)
+PY
+exits 3 "a RayERP backup that announces no counts is not complete" \
+  "$CTL" verify "$scratch/unannounced.zip" --at-least complete
+like "$output" '^Intact' "but intact"
+like "$output" 'not-made +Unannounced records' "and says what nobody can know"
+
 done_testing
