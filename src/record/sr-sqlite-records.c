@@ -14,10 +14,10 @@
 #include "record/sr-sqlite-schema.h"
 #include "record/sr-table-records.h"
 
-/* Instructions of SQLite's machine between two looks at the cancellable, and how many such spans a
- * view may take in all: some minutes, where one that is made to never end is stopped. */
+/* Instructions of SQLite's machine between two looks at the cancellable, and how many such spans all
+ * views of a file may take together: about a minute, where those made to never end are stopped. */
 #define INSTRUCTIONS 20000
-#define MAX_SPANS    250000
+#define MAX_SPANS    100000
 
 /* Enough for "-1.7976931348623157e+308" and ".0". */
 #define NUMBER_SIZE 40
@@ -65,9 +65,13 @@ is_to_stop (gpointer data)
 {
   SrSqliteRecords *self = data;
 
-  self->n_spans++;
-  if (self->next_table > 0 && get_table (self)->is_view && self->n_spans > self->max_spans)
-    return 1;
+  if (self->next_table > 0 && get_table (self)->is_view)
+    {
+      self->n_spans++;
+      /* half of what is left, so that something is left for the views that follow */
+      if (self->n_spans > self->max_spans / 2)
+        return 1;
+    }
   return g_cancellable_is_cancelled (self->cancellable);
 }
 
@@ -131,6 +135,7 @@ prepare_table (SrSqliteRecords *self,
   g_autofree char     *question = g_strdup_printf ("SELECT * FROM %s", table->quoted);
   int                  code;
 
+  self->max_spans -= MIN (self->n_spans, self->max_spans);
   self->n_spans = 0;
   self->n_read = 0;
   code = sqlite3_prepare_v2 (self->db, question, -1, &self->statement, NULL);

@@ -31,8 +31,8 @@ SrRecordReader *sr_sqlite_records_new (int      fd,
  * (transfer none) (element-type utf8) */
 GPtrArray *sr_sqlite_records_get_problems (SrRecordReader *self);
 
-/* How many instructions of SQLite's machine a view may take before it is broken off; 5·10⁹ unless
- * told, some minutes. In steps of 20,000. */
+/* How many instructions of SQLite's machine all views may take together; 2·10⁹ unless told, about a
+ * minute. Each is broken off when it has taken half of what was left. In steps of 20,000. */
 void sr_sqlite_records_set_view_limit (SrRecordReader *self,
                                        guint64         instructions);
 
