@@ -88,6 +88,10 @@ tell_namespaces (SrJudge     *judge,
     sr_verdict_add (judge->verdict, "mongodump.crc", "Checksums", SR_ASPECT_INTACT, SR_CHECK_FAILED,
                     "Not every collection is what its checksum says, %u of %u are not.", n_bad,
                     namespaces->len);
+  else if (n_open > 0)
+    sr_verdict_add (judge->verdict, "mongodump.crc", "Checksums", SR_ASPECT_INTACT,
+                    SR_CHECK_NOT_MADE, "Not every collection has its checksum, %u of %u have none.",
+                    n_open, namespaces->len);
   else
     sr_verdict_add (
         judge->verdict, "mongodump.crc", "Checksums", SR_ASPECT_INTACT, SR_CHECK_PASSED,
