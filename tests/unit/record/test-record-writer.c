@@ -160,6 +160,7 @@ test_csv (void)
   SrField                    more[] = { make ("id", SR_VALUE_TEXT, "7", 1),
                                         make ("a,b", SR_VALUE_NULL, "", 0),
                                         make ("c", SR_VALUE_TEXT, "", 0) };
+  SrField                    nested[] = { make ("c", SR_VALUE_JSON, "{\n \"k v\": [1,\n 2]}", 18) };
   SrField                    unknown = make ("d", SR_VALUE_TEXT, "x", 1);
   SrRecord                   record = { .fields = fields, .n_fields = 2 };
   g_autoptr (SrCollection)   collection = sr_collection_new ("c");
@@ -173,10 +174,14 @@ test_csv (void)
   record.fields = more;
   record.n_fields = 3;
   g_assert_true (sr_record_writer_put (writer, &record, NULL, &error));
+  record.fields = nested;
+  record.n_fields = 1;
+  g_assert_true (sr_record_writer_put (writer, &record, NULL, &error));
   g_assert_true (sr_record_writer_end (writer, NULL, &error));
   g_assert_true (sr_record_writer_finish (writer, NULL, &error));
   text = take_text (output);
-  g_assert_cmpstr (text, ==, "id,\"a,b\",c\n7,\"x\"\"y\",\n\"7\",,\"\"\n");
+  g_assert_cmpstr (text, ==, "id,\"a,b\",c\n7,\"x\"\"y\",\n\"7\",,\"\"\n"
+                             ",,\"{\"\"k v\"\":[1,2]}\"\n");
   record.fields = &unknown;
   record.n_fields = 1;
   g_assert_false (sr_record_writer_put (writer, &record, NULL, &error));

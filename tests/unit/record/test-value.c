@@ -192,6 +192,38 @@ test_moment (void)
   assert_moment (SR_VALUE_BOOL, "true", NULL);
 }
 
+static void
+assert_compact (const char *json,
+                const char *expected)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  sr_json_append_compact (out, json, strlen (json), G_MAXSIZE);
+  g_assert_cmpstr (out->str, ==, expected);
+}
+
+/* Only what stands between the parts goes; texts stay as they are, cut off ones too. */
+static void
+test_compact (void)
+{
+  const char         *json = "{\n  \"a b\": [ 1.50,\r\n\t2 ]\n}";
+  SrValue             value = { .type = SR_VALUE_JSON, .data = json, .size = strlen (json) };
+  g_autofree char    *shown = sr_value_to_display (&value, 100);
+  g_autofree char    *cut = sr_value_to_display (&value, 6);
+  g_autofree char    *spaces = g_strnfill (5000, ' ');
+  g_autofree char    *wide = g_strconcat ("[", spaces, "1,", spaces, "2]", NULL);
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  g_assert_cmpstr (shown, ==, "{\"a b\":[1.50,2]}");
+  g_assert_cmpstr (cut, ==, "{\"a b…");
+  assert_compact (" \"x \\\" y\" ", "\"x \\\" y\"");
+  assert_compact ("\"ends \\", "\"ends \\");
+  assert_compact ("", "");
+  assert_compact (wide, "[1,2]");
+  sr_json_append_compact (out, "[1,2,3,4,5,6,7,8]", 17, 4);
+  g_assert_cmpuint (out->len, <, 8);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -202,6 +234,7 @@ main (int   argc,
   g_test_add_func ("/value/normalize", test_normalize);
   g_test_add_func ("/value/mongo", test_mongo);
   g_test_add_func ("/value/display", test_display);
+  g_test_add_func ("/value/compact", test_compact);
   g_test_add_func ("/value/moment", test_moment);
   return g_test_run ();
 }
