@@ -14,8 +14,8 @@
 #include "record/sr-sqlite-schema.h"
 #include "record/sr-table-records.h"
 
-/* Instructions of SQLite's machine between two looks at the cancellable, and how many such spans all
- * views of a file may take together: about a minute, where those made to never end are stopped. */
+/* Instructions of SQLite's machine between two looks at the cancellable, and how many such spans
+ * all views of a file may take together: about a minute; those made to never end are stopped. */
 #define INSTRUCTIONS 20000
 #define MAX_SPANS    100000
 
