@@ -5,10 +5,10 @@
 
 #include "config.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 #include "archive/sr-containers.h"
+#include "base/sr-atomic-file.h"
 #include "base/sr-error.h"
 #include "base/sr-temp-file.h"
 
@@ -33,21 +33,10 @@ write_all (int           fd,
            const char   *name,
            GError      **error)
 {
-  while (size > 0)
-    {
-      gssize n = write (fd, data, size);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        {
-          sr_set_error_errno (error, errno, "Making a temporary copy of “%s”", name);
-          return FALSE;
-        }
-      data += n;
-      size -= (gsize) n;
-    }
-  return TRUE;
+  if (sr_write_all (fd, data, size, error))
+    return TRUE;
+  g_prefix_error (error, "Making a temporary copy of “%s”: ", name);
+  return FALSE;
 }
 
 static gboolean
