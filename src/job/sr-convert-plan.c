@@ -28,7 +28,7 @@ count_statement (const char *text,
   OtherStatement  *others = user_data;
   g_autofree char *head = g_ascii_strup (text, (gssize) MIN (size, 200));
 
-  if (strstr (head, "CREATE") == NULL)
+  if (strstr (head, "CREATE") == NULL || g_str_has_prefix (head, "CREATE TABLE"))
     return TRUE;
   for (OtherStatement *other = others; other->word != NULL; other++)
     if (strstr (head, other->word) != NULL)

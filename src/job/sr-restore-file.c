@@ -246,8 +246,17 @@ tell_others (Restore *self)
 {
   const char *const *chosen = self->options->collections;
   g_autofree char   *others = NULL;
+  guint64            lost;
 
-  if (self->tables == NULL || (chosen != NULL && chosen[0] != NULL))
+  if (self->tables == NULL)
+    return;
+  lost = sr_restore_tables_get_n_lost (self->tables);
+  if (lost > 0)
+    sr_preflight_add (self->result->preflight, "Not restored", TRUE, TRUE,
+                      "The backup has more views, indexes, constraints and the like than are "
+                      "taken: the last %" G_GUINT64_FORMAT " of them are not restored",
+                      lost);
+  if (chosen != NULL && chosen[0] != NULL)
     return;
   others = sr_restore_tables_describe_others (self->tables);
   if (others != NULL)
@@ -486,8 +495,8 @@ make_plan (Restore      *self,
     }
   else
     {
-      self->tables = sr_restore_tables_new (self->file, self->options->collections, step,
-                                            self->cancellable, error);
+      self->tables = sr_restore_tables_new (self->file, self->target, self->options->collections,
+                                            step, self->cancellable, error);
       if (self->tables == NULL)
         return FALSE;
       sr_restore_tables_fill_plan (self->tables, self->file, self->target, self->options, plan);

@@ -20,6 +20,10 @@
 #define MAX_OTHERS   1000
 #define SHOWN_OTHERS 20
 
+/* What is remembered of other things whole. */
+#define MAX_OBJECTS     10000
+#define MAX_OBJECT_TEXT (64 * 1024 * 1024)
+
 /* @collection: as the target gets it, with columns; @inference: (nullable): while the records are
  * read */
 typedef struct
@@ -35,8 +39,14 @@ struct _SrRestoreTables
   GHashTable    *by_name;
   SrTargetTable *planned;
 
+  SrTarget    *target; /* unowned */
   SrSqlDialect dialect;
   GPtrArray   *others[SR_N_SQL_OBJECTS]; /* (element-type utf8): names of what is no table */
+
+  GStringChunk *texts;   /* of the objects */
+  GArray       *objects; /* (element-type SrTargetObject) */
+  gsize         object_size;
+  guint64       n_objects_lost; /* beyond the limits */
 };
 
 static void
@@ -101,19 +111,69 @@ note_other (SrRestoreTables *self,
     g_ptr_array_add (names, g_strdup (name));
 }
 
+static SrTargetObjectKind
+to_target_kind (SrSqlObjectKind kind)
+{
+  static const SrTargetObjectKind kinds[] = {
+    [SR_SQL_OBJECT_VIEW] = SR_TARGET_OBJECT_VIEW,
+    [SR_SQL_OBJECT_TRIGGER] = SR_TARGET_OBJECT_TRIGGER,
+    [SR_SQL_OBJECT_ROUTINE] = SR_TARGET_OBJECT_ROUTINE,
+    [SR_SQL_OBJECT_EVENT] = SR_TARGET_OBJECT_EVENT,
+    [SR_SQL_OBJECT_INDEX] = SR_TARGET_OBJECT_INDEX,
+    [SR_SQL_OBJECT_CONSTRAINT] = SR_TARGET_OBJECT_CONSTRAINT,
+    [SR_SQL_OBJECT_TYPE] = SR_TARGET_OBJECT_TYPE,
+    [SR_SQL_OBJECT_SEQUENCE] = SR_TARGET_OBJECT_SEQUENCE,
+    [SR_SQL_OBJECT_RIGHT] = SR_TARGET_OBJECT_RIGHT,
+    [SR_SQL_OBJECT_COMMENT] = SR_TARGET_OBJECT_COMMENT,
+    [SR_SQL_OBJECT_OTHER] = SR_TARGET_OBJECT_OTHER,
+    [SR_SQL_OBJECT_TABLE] = SR_TARGET_OBJECT_TABLE,
+    [SR_SQL_OBJECT_KEY] = SR_TARGET_OBJECT_CONSTRAINT,
+    [SR_SQL_OBJECT_VALUE] = SR_TARGET_OBJECT_SEQUENCE,
+    [SR_SQL_OBJECT_OWNER] = SR_TARGET_OBJECT_OWNER,
+  };
+
+  return kinds[kind];
+}
+
+/* Remembers a statement for the target. */
+static void
+keep_object (SrRestoreTables   *self,
+             const SrSqlObject *object,
+             const char        *text,
+             gsize              size)
+{
+  g_autofree char *statement = NULL;
+  SrTargetObject   kept = { to_target_kind (object->kind) };
+
+  if (self->objects->len >= MAX_OBJECTS || size > MAX_OBJECT_TEXT - self->object_size)
+    {
+      self->n_objects_lost++;
+      return;
+    }
+  self->object_size += size;
+  statement = g_utf8_make_valid (text, (gssize) size);
+  kept.name = g_string_chunk_insert_const (self->texts, object->name);
+  if (object->table != NULL)
+    kept.table = g_string_chunk_insert_const (self->texts, object->table);
+  kept.statement = g_string_chunk_insert (self->texts, statement);
+  g_array_append_val (self->objects, kept);
+}
+
 static gboolean
 note_statement (const char *text,
                 gsize       size,
                 gpointer    user_data,
                 GError    **error)
 {
-  SrRestoreTables *self = user_data;
-  g_autofree char *name = NULL;
-  SrSqlObjectKind  kind;
+  SrRestoreTables     *self = user_data;
+  g_auto (SrSqlObject) object;
 
-  if (sr_sql_object_parse (self->dialect, text, size, &kind, &name) &&
-      self->others[kind]->len < MAX_OTHERS)
-    note_other (self, kind, name);
+  if (!sr_sql_object_parse (self->dialect, text, size, &object))
+    return TRUE;
+  if (object.kind <= SR_SQL_OBJECT_LAST_BESIDE && self->others[object.kind]->len < MAX_OTHERS)
+    note_other (self, object.kind, object.name);
+  if (sr_target_takes_objects (self->target, self->dialect))
+    keep_object (self, &object, text, size);
   return TRUE;
 }
 
@@ -195,6 +255,7 @@ check_names (SrRestoreTables   *self,
 
 SrRestoreTables *
 sr_restore_tables_new (SrBackupFile      *file,
+                       SrTarget          *target,
                        const char *const *names,
                        SrProgress        *progress,
                        GCancellable      *cancellable,
@@ -205,7 +266,10 @@ sr_restore_tables_new (SrBackupFile      *file,
   SrCollection               *run;
   int                         more;
 
+  self->target = target;
   self->tables = g_ptr_array_new_with_free_func (table_free);
+  self->texts = g_string_chunk_new (64 * 1024);
+  self->objects = g_array_new (FALSE, FALSE, sizeof (SrTargetObject));
   for (guint i = 0; i < SR_N_SQL_OBJECTS; i++)
     self->others[i] = g_ptr_array_new_with_free_func (g_free);
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
@@ -238,6 +302,8 @@ sr_restore_tables_free (SrRestoreTables *self)
     g_clear_pointer (&self->others[i], g_ptr_array_unref);
   g_clear_pointer (&self->by_name, g_hash_table_unref);
   g_clear_pointer (&self->tables, g_ptr_array_unref);
+  g_clear_pointer (&self->objects, g_array_unref);
+  g_clear_pointer (&self->texts, g_string_chunk_free);
   g_free (self->planned);
   g_free (self);
 }
@@ -298,6 +364,16 @@ sr_restore_tables_fill_plan (SrRestoreTables            *self,
   plan->tables = self->planned;
   plan->n_tables = n;
   plan->expected_bytes = sr_backup_file_get_size (file);
+  plan->objects = (const SrTargetObject *) (const void *) self->objects->data;
+  plan->n_objects = self->objects->len;
+  plan->some_tables = options->collections != NULL && options->collections[0] != NULL;
+  plan->some_records = is_chosen;
+}
+
+guint64
+sr_restore_tables_get_n_lost (SrRestoreTables *self)
+{
+  return self->n_objects_lost;
 }
 
 /* "views a, b; rights" */
@@ -306,7 +382,9 @@ sr_restore_tables_describe_others (SrRestoreTables *self)
 {
   GString *text = g_string_new (NULL);
 
-  for (guint i = 0; i < SR_N_SQL_OBJECTS; i++)
+  if (sr_target_takes_objects (self->target, self->dialect))
+    return g_string_free (text, TRUE);
+  for (guint i = 0; i <= SR_SQL_OBJECT_LAST_BESIDE; i++)
     {
       GPtrArray *names = self->others[i];
 

@@ -18,8 +18,9 @@ typedef struct _SrRestoreTables SrRestoreTables;
 gboolean sr_restore_tables_are_wanted (SrBackupFile               *file,
                                        SrTarget                   *target,
                                        const SrRestoreFileOptions *options);
-/* @names: (nullable): only those; %SR_ERROR_NOT_FOUND if one is not there */
+/* @target: lives longer; @names: (nullable): only those; %SR_ERROR_NOT_FOUND if one is not there */
 SrRestoreTables *sr_restore_tables_new (SrBackupFile      *file,
+                                        SrTarget          *target,
                                         const char *const *names,
                                         SrProgress        *progress,
                                         GCancellable      *cancellable,
@@ -37,8 +38,11 @@ void sr_restore_tables_fill_plan (SrRestoreTables            *self,
                                   const SrRestoreFileOptions *options,
                                   SrTargetPlan               *plan);
 
+/* Objects that are not in the plan, since there are too many or they are too large. */
+guint64 sr_restore_tables_get_n_lost (SrRestoreTables *self);
 /* What the backup has besides tables and records: views, triggers, routines, indexes, rights.
- * Returns: (transfer full) (nullable): for a person; %NULL if it has nothing of that */
+ * Returns: (transfer full) (nullable): for a person; %NULL if it has nothing of that, or the
+ * target makes them and tells itself what it does not */
 char *sr_restore_tables_describe_others (SrRestoreTables *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrRestoreTables, sr_restore_tables_free)

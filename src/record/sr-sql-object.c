@@ -12,6 +12,8 @@
 /* Words between CREATE and what is created. */
 #define MAX_WORDS 40
 
+#define WITHOUT_NAME "without a name"
+
 typedef struct
 {
   SrSqlSyntax syntax;
@@ -25,6 +27,8 @@ static const struct
   const char     *word;
   SrSqlObjectKind kind;
 } words[] = {
+  { "FOREIGN", SR_SQL_OBJECT_OTHER },
+  { "TABLE", SR_SQL_OBJECT_TABLE },
   { "VIEW", SR_SQL_OBJECT_VIEW },
   { "TRIGGER", SR_SQL_OBJECT_TRIGGER },
   { "FUNCTION", SR_SQL_OBJECT_ROUTINE },
@@ -64,9 +68,20 @@ sr_sql_object_kind_title (SrSqlObjectKind kind)
     [SR_SQL_OBJECT_RIGHT] = "rights",
     [SR_SQL_OBJECT_COMMENT] = "comments",
     [SR_SQL_OBJECT_OTHER] = "others",
+    [SR_SQL_OBJECT_TABLE] = "tables",
+    [SR_SQL_OBJECT_KEY] = "primary keys",
+    [SR_SQL_OBJECT_VALUE] = "values of sequences",
+    [SR_SQL_OBJECT_OWNER] = "owners",
   };
 
   return titles[kind];
+}
+
+void
+sr_sql_object_clear (SrSqlObject *self)
+{
+  g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->table, g_free);
 }
 
 static gboolean
@@ -116,116 +131,177 @@ read_name (Parser *self)
       if (!next (self) || !sr_sql_token_is_mark (&self->token, '.') || !next (self))
         break;
     }
-  return name != NULL ? g_steal_pointer (&name) : g_strdup ("without a name");
+  return name != NULL ? g_steal_pointer (&name) : g_strdup (WITHOUT_NAME);
+}
+
+/* The table behind the next ON: of an index, a trigger, a rule. Returns: (transfer full)
+ * (nullable) */
+static char *
+read_table_behind_on (Parser *self)
+{
+  static const char *const passed[] = { "ONLY", NULL };
+
+  for (guint i = 0; i < MAX_WORDS && self->token.type != SR_SQL_TOKEN_END; i++)
+    {
+      gboolean is_on = is_word (self, "ON");
+
+      if (!next (self))
+        return NULL;
+      if (is_on)
+        return skip_words (self, passed) ? read_name (self) : NULL;
+    }
+  return NULL;
 }
 
 static gboolean
-parse_create (Parser          *self,
-              SrSqlObjectKind *kind,
-              char           **name)
+parse_created (Parser         *self,
+               SrSqlObjectKind kind,
+               SrSqlObject    *object)
 {
   static const char *const passed[] = { "IF", "NOT", "EXISTS", "BODY",
-                                        "ONLY", "CLASS", "CONCURRENTLY", NULL };
+                                        "ONLY", "CLASS", "CONCURRENTLY", "TABLE", NULL };
+  gboolean                 is_part = kind == SR_SQL_OBJECT_INDEX || kind == SR_SQL_OBJECT_TRIGGER ||
+                     is_word (self, "POLICY");
 
+  object->kind = kind;
+  if (next (self) && skip_words (self, passed))
+    object->name = read_name (self);
+  else
+    object->name = g_strdup (WITHOUT_NAME);
+  if (is_part)
+    object->table = read_table_behind_on (self);
+  else if (kind == SR_SQL_OBJECT_TABLE)
+    object->table = g_strdup (object->name);
+  return TRUE;
+}
+
+static gboolean
+parse_create (Parser      *self,
+              SrSqlObject *object)
+{
   for (guint i = 0; i < MAX_WORDS && next (self); i++)
     {
-      if (is_word (self, "TABLE") || is_word (self, "DATABASE"))
+      if (is_word (self, "DATABASE"))
         return FALSE;
       if (sr_sql_token_is_mark (&self->token, '('))
         break;
       for (guint k = 0; k < G_N_ELEMENTS (words); k++)
         if (is_word (self, words[k].word))
-          {
-            *kind = words[k].kind;
-            if (!next (self) || !skip_words (self, passed))
-              *name = g_strdup ("without a name");
-            else
-              *name = read_name (self);
-            return TRUE;
-          }
+          return parse_created (self, words[k].kind, object);
     }
-  *kind = SR_SQL_OBJECT_OTHER;
-  *name = g_strdup ("without a name");
+  object->kind = SR_SQL_OBJECT_OTHER;
+  object->name = g_strdup (WITHOUT_NAME);
+  return TRUE;
+}
+
+/* ALTER TABLE … OWNER TO name */
+static gboolean
+parse_owner (Parser      *self,
+             SrSqlObject *object)
+{
+  object->kind = SR_SQL_OBJECT_OWNER;
+  object->name = next (self) && next (self) ? read_name (self) : g_strdup (WITHOUT_NAME);
   return TRUE;
 }
 
 /* ALTER TABLE … ADD CONSTRAINT, and what else changes a table that was made. */
 static gboolean
-parse_alter_table (Parser          *self,
-                   SrSqlObjectKind *kind,
-                   char           **name)
+parse_alter_table (Parser      *self,
+                   SrSqlObject *object)
 {
   static const char *const passed[] = { "IF", "EXISTS", "ONLY", NULL };
-  g_autofree char         *table = NULL;
 
   if (!next (self) || !skip_words (self, passed))
     return FALSE;
-  table = read_name (self);
-  /* owners are those who restore */
-  if (is_word (self, "OWNER") || is_word (self, "DISABLE") || is_word (self, "RENAME") ||
+  object->table = read_name (self);
+  if (is_word (self, "OWNER"))
+    return parse_owner (self, object);
+  if (is_word (self, "DISABLE") || is_word (self, "RENAME") ||
       (is_word (self, "ENABLE") && next (self) && is_word (self, "KEYS")))
     return FALSE;
-  *kind = SR_SQL_OBJECT_OTHER;
+  object->kind = SR_SQL_OBJECT_OTHER;
   if (is_word (self, "ADD") && next (self))
     {
-      *kind = SR_SQL_OBJECT_CONSTRAINT;
-      if (is_word (self, "PRIMARY"))
-        return FALSE;
+      object->kind = SR_SQL_OBJECT_CONSTRAINT;
       if (is_word (self, "CONSTRAINT") && next (self))
-        {
-          *name = read_name (self);
-          if (!is_word (self, "PRIMARY"))
-            return TRUE;
-          g_clear_pointer (name, g_free);
-          return FALSE;
-        }
+        object->name = read_name (self);
+      if (is_word (self, "PRIMARY"))
+        object->kind = SR_SQL_OBJECT_KEY;
     }
-  *name = g_strdup_printf ("of table %s", table);
+  if (object->name == NULL)
+    object->name = g_strdup_printf ("of table %s", object->table);
   return TRUE;
 }
 
 static gboolean
-parse_alter (Parser          *self,
-             SrSqlObjectKind *kind,
-             char           **name)
+parse_alter (Parser      *self,
+             SrSqlObject *object)
 {
   if (!next (self) || is_word (self, "DATABASE"))
     return FALSE;
   if (is_word (self, "TABLE"))
-    return parse_alter_table (self, kind, name);
+    return parse_alter_table (self, object);
   if (is_word (self, "DEFAULT"))
     {
-      *kind = SR_SQL_OBJECT_RIGHT;
-      *name = g_strdup ("default privileges");
+      object->kind = SR_SQL_OBJECT_RIGHT;
+      object->name = g_strdup ("default privileges");
       return TRUE;
     }
-  /* of sequences, views and functions: owners, and what they belong to */
-  return FALSE;
+  object->kind = is_word (self, "SEQUENCE") ? SR_SQL_OBJECT_VALUE : SR_SQL_OBJECT_OTHER;
+  while (next (self))
+    {
+      if (sr_sql_token_is_mark (&self->token, '('))
+        {
+          self->at = sr_sql_scan_group (&self->syntax, self->token.start, self->span);
+          self->at = self->at != NULL ? self->at : self->span.end;
+        }
+      else if (is_word (self, "OWNER"))
+        return parse_owner (self, object);
+      else if (is_word (self, "OWNED"))
+        break;
+    }
+  object->name = g_strdup ("");
+  return object->kind == SR_SQL_OBJECT_VALUE;
+}
+
+/* SELECT pg_catalog.setval ('name', …) */
+static gboolean
+parse_select (Parser      *self,
+              SrSqlObject *object)
+{
+  g_autofree char *function = next (self) ? read_name (self) : NULL;
+
+  if (g_strcmp0 (function, "setval") != 0)
+    return FALSE;
+  object->kind = SR_SQL_OBJECT_VALUE;
+  object->name = g_strdup ("");
+  return TRUE;
 }
 
 gboolean
-sr_sql_object_parse (SrSqlDialect     dialect,
-                     const char      *text,
-                     gsize            size,
-                     SrSqlObjectKind *kind,
-                     char           **name)
+sr_sql_object_parse (SrSqlDialect dialect,
+                     const char  *text,
+                     gsize        size,
+                     SrSqlObject *object)
 {
   Parser self = { .span = { text + size, TRUE }, .at = text };
 
-  *name = NULL;
+  *object = (SrSqlObject){ SR_SQL_OBJECT_OTHER };
   sr_sql_syntax_init (&self.syntax, dialect);
   if (!next (&self) || self.token.type != SR_SQL_TOKEN_WORD)
     return FALSE;
   if (is_word (&self, "CREATE"))
-    return parse_create (&self, kind, name);
+    return parse_create (&self, object);
   if (is_word (&self, "ALTER"))
-    return parse_alter (&self, kind, name);
+    return parse_alter (&self, object);
+  if (is_word (&self, "SELECT"))
+    return parse_select (&self, object);
   if (is_word (&self, "GRANT") || is_word (&self, "REVOKE"))
-    *kind = SR_SQL_OBJECT_RIGHT;
+    object->kind = SR_SQL_OBJECT_RIGHT;
   else if (is_word (&self, "COMMENT"))
-    *kind = SR_SQL_OBJECT_COMMENT;
+    object->kind = SR_SQL_OBJECT_COMMENT;
   else
     return FALSE;
-  *name = g_strdup ("");
+  object->name = g_strdup ("");
   return TRUE;
 }

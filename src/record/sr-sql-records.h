@@ -62,7 +62,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrSqlOutline, sr_sql_outline_free)
 void sr_sql_records_set_outline (SrSqlRecords       *self,
                                  const SrSqlOutline *outline);
 
-/* Called for each other statement as it passes: views, triggers, indexes, SETs. */
+/* Called for each statement without records as it passes: tables, views, indexes, SETs. */
 void sr_sql_records_set_statement_func (SrSqlRecords      *self,
                                         SrSqlStatementFunc func,
                                         gpointer           user_data);

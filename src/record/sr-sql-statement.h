@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* @text: one statement that is neither INSERT, COPY nor CREATE TABLE, without its semicolon */
+/* @text: one statement that is neither INSERT nor COPY, without its semicolon */
 typedef gboolean (*SrSqlStatementFunc) (const char *text,
                                         gsize       size,
                                         gpointer    user_data,

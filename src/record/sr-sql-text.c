@@ -251,10 +251,8 @@ read_other (SrSqlText  *self,
     return read_view (self, error);
   if (!sr_sql_schema_read (self->schema, &self->syntax, text, size, error))
     return FALSE;
-  if (self->statement_func == NULL ||
-      (g_ascii_strncasecmp (text, "CREATE TABLE", MIN (size, 12)) == 0 && size > 12))
-    return TRUE;
-  return self->statement_func (text, size, self->statement_data, error);
+  return self->statement_func == NULL ||
+         self->statement_func (text, size, self->statement_data, error);
 }
 
 /* sqlite3 writes rows of its own tables, which are none of the user's. */

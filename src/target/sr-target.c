@@ -115,6 +115,13 @@ sr_target_takes_files (SrTarget *self)
 }
 
 gboolean
+sr_target_takes_objects (SrTarget    *self,
+                         SrSqlDialect dialect)
+{
+  return dialect != SR_SQL_NONE && SR_TARGET_GET_CLASS (self)->object_dialect == dialect;
+}
+
+gboolean
 sr_target_preflight (SrTarget           *self,
                      const SrTargetPlan *plan,
                      SrPreflight        *result,

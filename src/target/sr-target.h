@@ -6,6 +6,7 @@
 #include "base/sr-progress.h"
 #include "base/sr-secret.h"
 #include "record/sr-record-reader.h"
+#include "record/sr-sql-dialect.h"
 
 G_BEGIN_DECLS
 
@@ -82,6 +83,44 @@ typedef struct
   gint64              n_records;
 } SrTargetTable;
 
+/* In the order in which they are made, so far as one kind needs another; where kinds need each
+ * other by turns (a view that a routine needs, a default that calls one) only the order of the
+ * backup is right. */
+typedef enum
+{
+  SR_TARGET_OBJECT_TYPE,
+  SR_TARGET_OBJECT_SEQUENCE,   /* made, changed, or its value set */
+  SR_TARGET_OBJECT_TABLE,      /* says where among the others it stands */
+  SR_TARGET_OBJECT_CONSTRAINT, /* that a statement of its own adds to a table: keys, checks */
+  SR_TARGET_OBJECT_INDEX,
+  SR_TARGET_OBJECT_VIEW,
+  SR_TARGET_OBJECT_ROUTINE,
+  SR_TARGET_OBJECT_TRIGGER,
+  SR_TARGET_OBJECT_EVENT,
+  SR_TARGET_OBJECT_COMMENT,
+  SR_TARGET_OBJECT_RIGHT,
+  SR_TARGET_OBJECT_OWNER,
+  SR_TARGET_OBJECT_OTHER, /* defaults and other changes of tables too */
+  SR_N_TARGET_OBJECTS,
+} SrTargetObjectKind;
+
+/**
+ * SrTargetObject:
+ * @name: of what is made, without its schema; "" where there is none
+ * @table: (nullable): the table that it is a part of, without its schema
+ * @statement: as it stands in the backup, without its semicolon; valid UTF-8. Nobody has looked at
+ *   what it does: a target takes it apart before it comes near a server.
+ *
+ * What a dump has besides records.
+ */
+typedef struct
+{
+  SrTargetObjectKind kind;
+  const char        *name;
+  const char        *table;
+  const char        *statement;
+} SrTargetObject;
+
 /**
  * SrTargetPlan:
  * @tables: (array length=n_tables): for databases
@@ -90,14 +129,23 @@ typedef struct
  *   refused by the preflight
  * @schema: (nullable): statements that make what is missing in an empty database; for a schema the
  *   backup itself does not tell
+ * @objects: (array length=n_objects): all that the backup has, in its order, also of tables that
+ *   are not among @tables; none if the target does not take those of this backup, see
+ *   sr_target_takes_objects()
+ * @some_tables: not all tables of the backup were chosen
+ * @some_records: not all records were chosen
  */
 typedef struct
 {
-  const SrTargetTable *tables;
-  guint                n_tables;
-  guint64              expected_bytes;
-  gboolean             replace;
-  const char          *schema;
+  const SrTargetTable  *tables;
+  guint                 n_tables;
+  guint64               expected_bytes;
+  gboolean              replace;
+  const char           *schema;
+  const SrTargetObject *objects;
+  guint                 n_objects;
+  gboolean              some_tables;
+  gboolean              some_records;
 } SrTargetPlan;
 
 /* @staged: counted in the stage after it was filled; @put: handed over */
@@ -134,6 +182,9 @@ G_DECLARE_DERIVABLE_TYPE (SrTarget, sr_target, SR, TARGET, GObject)
 struct _SrTargetClass
 {
   GObjectClass parent_class;
+
+  /* dumps whose objects it makes; %SR_SQL_NONE: it makes tables and records only */
+  SrSqlDialect object_dialect;
 
   gboolean (*preflight) (SrTarget           *self,
                          const SrTargetPlan *plan,
@@ -188,6 +239,10 @@ gboolean sr_target_wants_password (const char *location);
  * either, but one sort at a time. */
 gboolean sr_target_takes_records (SrTarget *self);
 gboolean sr_target_takes_files (SrTarget *self);
+/* Whether it makes what a dump of @dialect has besides tables, their keys and records, as far as it
+ * can; its preflight tells what it does not. */
+gboolean sr_target_takes_objects (SrTarget    *self,
+                                  SrSqlDialect dialect);
 
 /* Connects, and looks without changing anything: reachable, version, rights, space, what exists,
  * counted. Rows tell; %FALSE only if cancelled or it cannot be asked. */

@@ -13,14 +13,26 @@ assert_object (SrSqlDialect dialect,
                const char  *title,
                const char  *wanted)
 {
-  SrSqlObjectKind  kind = SR_SQL_OBJECT_OTHER;
-  g_autofree char *name = NULL;
-  gboolean         found = sr_sql_object_parse (dialect, text, strlen (text), &kind, &name);
+  g_auto (SrSqlObject) object;
+  gboolean             found = sr_sql_object_parse (dialect, text, strlen (text), &object);
 
   g_assert_cmpint (found, ==, title != NULL);
-  g_assert_cmpstr (name, ==, wanted);
   if (found)
-    g_assert_cmpstr (sr_sql_object_kind_title (kind), ==, title);
+    {
+      g_assert_cmpstr (object.name, ==, wanted);
+      g_assert_cmpstr (sr_sql_object_kind_title (object.kind), ==, title);
+    }
+}
+
+static void
+assert_table (SrSqlDialect dialect,
+              const char  *text,
+              const char  *wanted)
+{
+  g_auto (SrSqlObject) object;
+
+  g_assert_true (sr_sql_object_parse (dialect, text, strlen (text), &object));
+  g_assert_cmpstr (object.table, ==, wanted);
 }
 
 static void
@@ -44,7 +56,7 @@ test_mysql (void)
                  "events", "e1");
   assert_object (my, "/*!40000 ALTER TABLE `x` DISABLE KEYS */", NULL, NULL);
   assert_object (my, "/*!40000 ALTER TABLE `x` ENABLE KEYS */", NULL, NULL);
-  assert_object (my, "CREATE TABLE `x` (a int)", NULL, NULL);
+  assert_object (my, "CREATE TABLE `x` (a int)", "tables", "x");
   assert_object (my, "/*!50001 DROP VIEW IF EXISTS `dues`*/", NULL, NULL);
   assert_object (my, "SET @saved = 1", NULL, NULL);
   assert_object (my, "", NULL, NULL);
@@ -64,16 +76,43 @@ test_postgres (void)
   assert_object (pg, "CREATE SEQUENCE public.x_id_seq START WITH 1", "sequences", "x_id_seq");
   assert_object (pg, "ALTER TABLE ONLY public.x ADD CONSTRAINT x_fk FOREIGN KEY (a) REFERENCES y",
                  "constraints", "x_fk");
-  assert_object (pg, "ALTER TABLE ONLY public.x ADD CONSTRAINT x_pkey PRIMARY KEY (a)", NULL, NULL);
+  assert_object (pg, "ALTER TABLE ONLY public.x ADD CONSTRAINT x_pkey PRIMARY KEY (a)",
+                 "primary keys", "x_pkey");
   assert_object (pg, "ALTER TABLE ONLY public.x ALTER COLUMN id SET DEFAULT nextval('a')", "others",
                  "of table x");
   assert_object (pg, "ALTER TABLE public.x ENABLE ROW LEVEL SECURITY", "others", "of table x");
-  assert_object (pg, "ALTER TABLE public.x OWNER TO me", NULL, NULL);
+  assert_object (pg, "ALTER TABLE public.x OWNER TO me", "owners", "me");
+  assert_object (pg, "ALTER FUNCTION public.f(a integer) OWNER TO \"You\"", "owners", "You");
+  assert_object (pg, "ALTER SEQUENCE public.s OWNED BY public.x.id", "values of sequences", "");
+  assert_object (pg, "ALTER SEQUENCE public.s OWNER TO me", "owners", "me");
+  assert_object (pg, "SELECT pg_catalog.setval('public.s', 7, true)", "values of sequences", "");
+  assert_object (pg, "CREATE UNLOGGED TABLE public.x (a integer)", "tables", "x");
+  assert_object (pg, "CREATE FOREIGN TABLE public.x (a integer)", "others", "x");
+  assert_object (pg, "ALTER VIEW public.v ALTER COLUMN a SET DEFAULT 1", NULL, NULL);
   assert_object (pg, "CREATE FUNCTION public.f() RETURNS trigger AS $$begin end$$", "routines",
                  "f");
   assert_object (pg, "GRANT ALL ON TABLE x TO y", "rights", "");
   assert_object (pg, "COMMENT ON TABLE x IS 'y'", "comments", "");
   assert_object (pg, "SELECT pg_catalog.set_config('search_path', '', false)", NULL, NULL);
+}
+
+static void
+test_parts (void)
+{
+  const SrSqlDialect pg = SR_SQL_POSTGRES;
+
+  assert_table (pg, "CREATE INDEX i ON ONLY public.\"T on\" USING btree (a)", "T on");
+  assert_table (pg, "CREATE TRIGGER t BEFORE UPDATE OF a, b ON public.x EXECUTE FUNCTION f ()",
+                "x");
+  assert_table (pg, "CREATE POLICY p ON public.x", "x");
+  assert_table (pg, "ALTER TABLE ONLY public.x ADD CONSTRAINT c CHECK (a > 1)", "x");
+  assert_table (pg, "CREATE TABLE public.x (a integer)", "x");
+  assert_table (pg, "CREATE VIEW public.v AS SELECT 1 FROM a JOIN b ON true", NULL);
+  assert_table (pg, "CREATE INDEX i ON", NULL);
+  assert_table (SR_SQL_MYSQL,
+                "/*!50003 CREATE*/ /*!50017 DEFINER=`view`@`%`*/ /*!50003 TRIGGER told AFTER "
+                "DELETE ON `x` FOR EACH ROW SET @a = 1 */",
+                "x");
 }
 
 int
@@ -83,5 +122,6 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sql-object/mysql", test_mysql);
   g_test_add_func ("/sql-object/postgres", test_postgres);
+  g_test_add_func ("/sql-object/parts", test_parts);
   return g_test_run ();
 }
