@@ -7,14 +7,15 @@
 
 #include "job/sr-restore-tables.h"
 
+#include <string.h>
+
 #include "base/sr-error.h"
 #include "record/sr-inference.h"
 #include "record/sr-sql-object.h"
 #include "record/sr-sql-records.h"
+#include "record/sr-sql-session.h"
 #include "target/sr-lpgnexus-schema.h"
 #include "target/sr-postgres-target.h"
-
-#include <string.h>
 
 /* Names of each kind of other things that are remembered. */
 #define MAX_OTHERS   1000
@@ -43,8 +44,10 @@ struct _SrRestoreTables
   SrSqlDialect dialect;
   GPtrArray   *others[SR_N_SQL_OBJECTS]; /* (element-type utf8): names of what is no table */
 
-  GStringChunk *texts;   /* of the objects */
-  GArray       *objects; /* (element-type SrTargetObject) */
+  SrSqlSession  session;  /* of the statements that pass */
+  const char   *database; /* (nullable): in texts; as the backup calls it */
+  GStringChunk *texts;    /* of the objects */
+  GArray       *objects;  /* (element-type SrTargetObject) */
   gsize         object_size;
   guint64       n_objects_lost; /* beyond the limits */
 };
@@ -135,6 +138,13 @@ to_target_kind (SrSqlObjectKind kind)
   return kinds[kind];
 }
 
+static const char *
+keep_text (SrRestoreTables *self,
+           const char      *text)
+{
+  return text != NULL ? g_string_chunk_insert_const (self->texts, text) : NULL;
+}
+
 /* Remembers a statement for the target. */
 static void
 keep_object (SrRestoreTables   *self,
@@ -152,10 +162,15 @@ keep_object (SrRestoreTables   *self,
     }
   self->object_size += size;
   statement = g_utf8_make_valid (text, (gssize) size);
-  kept.name = g_string_chunk_insert_const (self->texts, object->name);
-  if (object->table != NULL)
-    kept.table = g_string_chunk_insert_const (self->texts, object->table);
+  kept.name = keep_text (self, object->name);
+  kept.table = keep_text (self, object->table);
   kept.statement = g_string_chunk_insert (self->texts, statement);
+  kept.is_changed = strlen (statement) != size || memcmp (statement, text, size) != 0;
+  kept.database = keep_text (self, self->session.database);
+  kept.mode = keep_text (self, self->session.mode);
+  kept.charset = keep_text (self, self->session.charset);
+  kept.collation = keep_text (self, self->session.collation);
+  kept.time_zone = keep_text (self, self->session.time_zone);
   g_array_append_val (self->objects, kept);
 }
 
@@ -168,6 +183,10 @@ note_statement (const char *text,
   SrRestoreTables     *self = user_data;
   g_auto (SrSqlObject) object;
 
+  if (self->dialect == SR_SQL_MYSQL)
+    sr_sql_session_read (&self->session, text, size);
+  if (self->database == NULL)
+    self->database = keep_text (self, self->session.database);
   if (!sr_sql_object_parse (self->dialect, text, size, &object))
     return TRUE;
   if (object.kind <= SR_SQL_OBJECT_LAST_BESIDE && self->others[object.kind]->len < MAX_OTHERS)
@@ -269,6 +288,7 @@ sr_restore_tables_new (SrBackupFile      *file,
   self->target = target;
   self->tables = g_ptr_array_new_with_free_func (table_free);
   self->texts = g_string_chunk_new (64 * 1024);
+  sr_sql_session_init (&self->session);
   self->objects = g_array_new (FALSE, FALSE, sizeof (SrTargetObject));
   for (guint i = 0; i < SR_N_SQL_OBJECTS; i++)
     self->others[i] = g_ptr_array_new_with_free_func (g_free);
@@ -289,6 +309,9 @@ sr_restore_tables_new (SrBackupFile      *file,
       return NULL;
   if (more < 0)
     return NULL;
+  if (SR_IS_SQL_RECORDS (reader) && self->database == NULL)
+    self->database =
+        keep_text (self, sr_sql_records_get_facts (SR_SQL_RECORDS (reader))->database);
   finish_inference (self);
   return check_names (self, names, error) ? g_steal_pointer (&self) : NULL;
 }
@@ -304,6 +327,7 @@ sr_restore_tables_free (SrRestoreTables *self)
   g_clear_pointer (&self->tables, g_ptr_array_unref);
   g_clear_pointer (&self->objects, g_array_unref);
   g_clear_pointer (&self->texts, g_string_chunk_free);
+  sr_sql_session_clear (&self->session);
   g_free (self->planned);
   g_free (self);
 }
@@ -366,6 +390,7 @@ sr_restore_tables_fill_plan (SrRestoreTables            *self,
   plan->expected_bytes = sr_backup_file_get_size (file);
   plan->objects = (const SrTargetObject *) (const void *) self->objects->data;
   plan->n_objects = self->objects->len;
+  plan->database = self->database;
   plan->some_tables = options->collections != NULL && options->collections[0] != NULL;
   plan->some_records = is_chosen;
 }

@@ -264,17 +264,18 @@ parse_alter (Parser      *self,
   return object->kind == SR_SQL_OBJECT_VALUE;
 }
 
-/* SELECT pg_catalog.setval ('name', …) */
+/* SELECT pg_catalog.setval ('name', …); MariaDB: DO SETVAL(`name`, …), older ones with SELECT */
 static gboolean
-parse_select (Parser      *self,
+parse_setval (Parser      *self,
+              SrSqlDialect dialect,
               SrSqlObject *object)
 {
   g_autofree char *function = next (self) ? read_name (self) : NULL;
 
-  if (g_strcmp0 (function, "setval") != 0)
+  if (function == NULL || g_ascii_strcasecmp (function, "setval") != 0)
     return FALSE;
   object->kind = SR_SQL_OBJECT_VALUE;
-  object->name = g_strdup ("");
+  object->name = dialect == SR_SQL_MYSQL && next (self) ? read_name (self) : g_strdup ("");
   return TRUE;
 }
 
@@ -294,8 +295,8 @@ sr_sql_object_parse (SrSqlDialect dialect,
     return parse_create (&self, object);
   if (is_word (&self, "ALTER"))
     return parse_alter (&self, object);
-  if (is_word (&self, "SELECT"))
-    return parse_select (&self, object);
+  if (is_word (&self, "SELECT") || is_word (&self, "DO"))
+    return parse_setval (&self, dialect, object);
   if (is_word (&self, "GRANT") || is_word (&self, "REVOKE"))
     object->kind = SR_SQL_OBJECT_RIGHT;
   else if (is_word (&self, "COMMENT"))

@@ -110,6 +110,10 @@ typedef enum
  * @table: (nullable): the table that it is a part of, without its schema
  * @statement: as it stands in the backup, without its semicolon; valid UTF-8. Nobody has looked at
  *   what it does: a target takes it apart before it comes near a server.
+ * @is_changed: bytes of the statement were not UTF-8 and stand as U+FFFD in it
+ * @database: (nullable): that it belongs to, in a backup that says so with each
+ * @mode, @charset, @collation, @time_zone: (nullable): of dumps of MySQL and MariaDB: settings that
+ *   become a part of what is made, see #SrSqlSession; nobody has looked at them either
  *
  * What a dump has besides records.
  */
@@ -119,6 +123,12 @@ typedef struct
   const char        *name;
   const char        *table;
   const char        *statement;
+  gboolean           is_changed;
+  const char        *database;
+  const char        *mode;
+  const char        *charset;
+  const char        *collation;
+  const char        *time_zone;
 } SrTargetObject;
 
 /**
@@ -132,6 +142,7 @@ typedef struct
  * @objects: (array length=n_objects): all that the backup has, in its order, also of tables that
  *   are not among @tables; none if the target does not take those of this backup, see
  *   sr_target_takes_objects()
+ * @database: (nullable): what the backup calls the database whose tables have plain names in it
  * @some_tables: not all tables of the backup were chosen
  * @some_records: not all records were chosen
  */
@@ -144,6 +155,7 @@ typedef struct
   const char           *schema;
   const SrTargetObject *objects;
   guint                 n_objects;
+  const char           *database;
   gboolean              some_tables;
   gboolean              some_records;
 } SrTargetPlan;

@@ -59,6 +59,11 @@ test_mysql (void)
   assert_object (my, "CREATE TABLE `x` (a int)", "tables", "x");
   assert_object (my, "/*!50001 DROP VIEW IF EXISTS `dues`*/", NULL, NULL);
   assert_object (my, "SET @saved = 1", NULL, NULL);
+  assert_object (my, "DO SETVAL(`s 1`, 150, 0)", "values of sequences", "s 1");
+  assert_object (my, "SELECT SETVAL(`shop`.`s`, 150, 0)", "values of sequences", "s");
+  assert_object (my, "DO SLEEP(1)", NULL, NULL);
+  assert_object (my, "ALTER TABLE `x` ADD PRIMARY KEY (`id`), ADD KEY `k` (`a`)", "primary keys",
+                 "of table x");
   assert_object (my, "", NULL, NULL);
   assert_object (my, "CREATE", "others", "without a name");
   assert_object (my, "CREATE VIEW", "views", "without a name");
