@@ -89,8 +89,7 @@ replace (char      **place,
   *place = copy;
 }
 
-/* @sigil, @name: the current token is behind a name, before which so many @ stood. Returns:
- * (transfer full) (nullable): what it holds */
+/* @n_ats: how many @ stood before the name. Returns: (transfer full) (nullable): what it holds */
 static char *
 look_up (Parser     *self,
          guint       n_ats,
@@ -104,6 +103,19 @@ look_up (Parser     *self,
   return g_strdup (place != NULL ? *place : NULL);
 }
 
+/* The lexer takes @ for a part of a word. */
+static void
+strip_ats (Parser *self,
+           guint  *n_ats)
+{
+  while (self->token.size > 0 && *self->token.start == '@')
+    {
+      self->token.start++;
+      self->token.size--;
+      (*n_ats)++;
+    }
+}
+
 /* @n_ats: (out): how many @ stood before it. The current token is behind it then. Returns:
  * (transfer full) (nullable) */
 static char *
@@ -113,15 +125,14 @@ read_name (Parser *self,
   char *name;
 
   *n_ats = 0;
-  while (is_mark (self, '@'))
-    {
-      (*n_ats)++;
-      next (self);
-    }
+  strip_ats (self, n_ats);
+  if (self->token.size == 0)
+    next (self);
   while (is_word (self, "SESSION") || is_word (self, "LOCAL"))
     if (!next (self) || (is_mark (self, '.') && !next (self)))
       return NULL;
-  if (self->token.type != SR_SQL_TOKEN_WORD && self->token.type != SR_SQL_TOKEN_NAME)
+  if ((self->token.type != SR_SQL_TOKEN_WORD && self->token.type != SR_SQL_TOKEN_NAME) ||
+      self->token.size == 0)
     return NULL;
   name = sr_sql_token_to_name (&self->token);
   next (self);
@@ -134,7 +145,7 @@ read_value (Parser *self)
 {
   char *value;
 
-  if (is_mark (self, '@'))
+  if (self->token.size > 0 && *self->token.start == '@')
     {
       guint            n_ats;
       g_autofree char *name = read_name (self, &n_ats);
