@@ -9,13 +9,15 @@
 
 #include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/sr-error.h"
 #include "record/sr-sql-records.h"
 #include "sr-test-mariadb.h"
+#include "sr-test-util.h"
 #include "target/sr-mariadb-target.h"
+
+#define VICTIM "--victim"
 
 static const char SHOP[] =
     "SET NAMES utf8mb4;"
@@ -340,35 +342,56 @@ test_some (gconstpointer data)
   assert_same ("undone", undone, before);
 }
 
-/* In a process of its own, which is killed at a step. */
+/* The program's other face: restores what stands in a file, and dies at a step if it comes to it.
+ * @arguments: user, names of tables, step, file */
+static int
+be_victim (char **arguments)
+{
+  g_autoptr (SrTarget) target = open_target (sr_test_mariadb_get (arguments[0]));
+  g_autofree char     *dump = NULL;
+  g_autoptr (GError)   error = NULL;
+  gsize                size;
+  Fault                fault = { .harm = DIE, .at = (guint) g_ascii_strtoull (arguments[2], NULL, 10) };
+
+  sr_target_set_fault_func (target, do_harm, &fault);
+  if (g_file_get_contents (arguments[3], &dump, &size, &error) &&
+      restore (target, dump, size, SR_SQL_MYSQL, arguments[1], &error))
+    return 0;
+  g_printerr ("%s\n", error->message);
+  return 1;
+}
+
+/* In a process of its own, which is killed at a step: not in a fork of this one, which has other
+ * threads. */
 static void
 restore_and_die (const char *user,
                  const char *dump,
                  const char *only,
                  Fault      *fault)
 {
-  pid_t child = fork ();
-  int   status;
+  char                   *folder = sr_test_mkdir ();
+  g_autofree char        *path = g_build_filename (folder, "dump.sql", NULL);
+  g_autofree char        *step = g_strdup_printf ("%u", fault->at);
+  g_autoptr (GSubprocess) victim = NULL;
+  g_autoptr (GError)      error = NULL;
 
-  g_assert_cmpint (child, >=, 0);
-  if (child == 0)
+  sr_test_write_file (folder, "dump.sql", dump, strlen (dump));
+  victim = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, "/proc/self/exe", VICTIM, user, only,
+                             step, path, NULL);
+  g_assert_no_error (error);
+  g_subprocess_wait (victim, NULL, &error);
+  g_assert_no_error (error);
+  if (g_subprocess_get_if_exited (victim))
     {
-      SrTarget *target = open_target (sr_test_mariadb_get (user));
-      GError   *error = NULL;
-
-      sr_target_set_fault_func (target, do_harm, fault);
-      if (!restore (target, dump, strlen (dump), SR_SQL_MYSQL, only, &error))
-        g_error ("%s", error->message);
-      _exit (0);
-    }
-  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
-  if (WIFEXITED (status))
-    {
-      g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+      g_assert_cmpint (g_subprocess_get_exit_status (victim), ==, 0);
       fault->n = 0;
     }
   else
-    fault->n = fault->at;
+    {
+      g_assert_cmpint (g_subprocess_get_term_sig (victim), ==, SIGKILL);
+      fault->n = fault->at;
+    }
+  sr_test_rmdir (folder);
 }
 
 /* What the next run does before its own work. */
@@ -617,6 +640,8 @@ main (int    argc,
 {
   static const char *const users[] = { "USER", "PLAIN_USER" };
 
+  if (argc == 6 && strcmp (argv[1], VICTIM) == 0)
+    return be_victim (argv + 2);
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (users); i++)
     {

@@ -66,7 +66,7 @@ class Server:
 
     def log_tail(self):
         with open(self.log, encoding="utf-8", errors="replace") as log:
-            return log.read()[-2000:]
+            return log.read()[-6000:]
 
     def start(self):
         raise NotImplementedError
@@ -75,9 +75,13 @@ class Server:
         raise NotImplementedError
 
     def stop(self):
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(self.STOP)
-            self.process.wait()
+        if self.process is not None:
+            if self.process.poll() is None:
+                self.process.send_signal(self.STOP)
+                self.process.wait()
+            else:
+                print(f"the server died ({self.process.returncode}):\n{self.log_tail()}",
+                      file=sys.stderr, flush=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
