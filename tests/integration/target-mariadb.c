@@ -351,8 +351,9 @@ be_victim (char **arguments)
   g_autofree char     *dump = NULL;
   g_autoptr (GError)   error = NULL;
   gsize                size;
-  Fault                fault = { .harm = DIE, .at = (guint) g_ascii_strtoull (arguments[2], NULL, 10) };
+  Fault                fault = { .harm = DIE };
 
+  fault.at = (guint) g_ascii_strtoull (arguments[2], NULL, 10);
   sr_target_set_fault_func (target, do_harm, &fault);
   if (g_file_get_contents (arguments[3], &dump, &size, &error) &&
       restore (target, dump, size, SR_SQL_MYSQL, arguments[1], &error))
