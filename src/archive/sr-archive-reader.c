@@ -154,16 +154,22 @@ on_seek (struct archive *archive,
   return target;
 }
 
-/* Formats without a reference to anything outside the file. */
+/* What backups come in, without what refers to anything outside the file, runs another program, or
+ * allocates as much as a header says: no cpio, ar, rpm, uuencode, lrzip, grzip. */
 static void
 enable_formats (SrArchiveReader *self)
 {
-  archive_read_support_filter_all (self->archive);
+  archive_read_support_filter_gzip (self->archive);
+  archive_read_support_filter_bzip2 (self->archive);
+  archive_read_support_filter_compress (self->archive);
+  archive_read_support_filter_lzma (self->archive);
+  archive_read_support_filter_xz (self->archive);
+  archive_read_support_filter_lzip (self->archive);
+  archive_read_support_filter_lz4 (self->archive);
+  archive_read_support_filter_zstd (self->archive);
   archive_read_support_format_tar (self->archive);
   archive_read_support_format_gnutar (self->archive);
   archive_read_support_format_7zip (self->archive);
-  archive_read_support_format_cpio (self->archive);
-  archive_read_support_format_ar (self->archive);
   archive_read_support_format_raw (self->archive);
 }
 

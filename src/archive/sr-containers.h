@@ -25,7 +25,7 @@ int sr_file_container_get_fd (SrContainer *container);
  * sr_archive_container_new:
  * @fd: taken over; can seek
  *
- * Whatever libarchive reads: tar with any compression, 7z, cpio, ar, and a single file in gzip, xz,
+ * Whatever libarchive reads: tar with any compression, 7z, and a single file in gzip, xz,
  * bzip2 or zstd (an entry named without the ending). Listed in one pass when it is made; visiting
  * is one pass more, opening one entry a pass up to it. %SR_ERROR_UNSUPPORTED if it is none.
  */

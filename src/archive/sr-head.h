@@ -19,7 +19,7 @@ typedef enum
   SR_HEAD_EMPTY,
   SR_HEAD_ZEROS,
   SR_HEAD_ZIP,
-  SR_HEAD_ARCHIVE, /* gzip, xz, bzip2, zstd, 7z, tar, cpio, ar */
+  SR_HEAD_ARCHIVE, /* gzip, xz, bzip2, zstd, 7z, tar */
   SR_HEAD_SQLITE,
   SR_HEAD_MONGODUMP,
   SR_HEAD_HTML,
