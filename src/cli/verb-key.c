@@ -10,6 +10,7 @@
 #include "cli/sr-cli-vault.h"
 #include "cli/sr-text.h"
 #include "job/sr-keys.h"
+#include "job/sr-recovery-kit.h"
 
 static char *new_password_file;
 
@@ -170,11 +171,62 @@ remove_key (SrCli      *cli,
   return TRUE;
 }
 
+static void
+print_kit_json (SrCli     *cli,
+                GPtrArray *kit)
+{
+  static const char *const styles[] = { "title", "heading", "text", "fact", "fixed", "secret" };
+  g_autoptr (JsonBuilder)  builder = json_builder_new ();
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < kit->len; i++)
+    {
+      const SrKitLine *line = g_ptr_array_index (kit, i);
+
+      json_builder_begin_object (builder);
+      sr_cli_json_add_string (builder, "style", styles[line->style]);
+      sr_cli_json_add_string (builder, "text", line->text);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  sr_cli_json_print (cli, builder);
+}
+
+/* Without the password: what a command prints is soon in a file. */
+static gboolean
+print_kit (SrCli  *cli,
+           SrRepo *repo)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char      *made = g_date_time_format (now, "%Y-%m-%d %H:%M");
+  g_autofree char      *location = sr_text_name (cli->location);
+  g_autofree char      *text = NULL;
+  g_autoptr (GPtrArray) kit = NULL;
+  char                  key[SR_ID_HEX_SIZE];
+  char                  vault[SR_ID_HEX_SIZE];
+  SrRecoveryKitFacts    facts = {
+       .location = location,
+       .vault_id = sr_id_to_hex (&sr_repo_get_config (repo)->id, vault),
+       .key_id = sr_id_to_hex (sr_repo_get_key_id (repo), key),
+       .made = made,
+  };
+
+  kit = sr_recovery_kit_new (&facts);
+  if (cli->json)
+    {
+      print_kit_json (cli, kit);
+      return TRUE;
+    }
+  text = sr_recovery_kit_to_text (kit);
+  sr_cli_print_text (cli, text);
+  return TRUE;
+}
+
 static gboolean
 check_arguments (const char *const *arguments,
                  GError           **error)
 {
-  static const char *const words[] = { "list", "add", "remove", "change", NULL };
+  static const char *const words[] = { "list", "add", "remove", "change", "kit", NULL };
   g_autofree char         *shown = NULL;
 
   if (!sr_cli_check_arguments (arguments, 1, 2, error))
@@ -185,7 +237,7 @@ check_arguments (const char *const *arguments,
                : sr_cli_check_arguments (arguments, 1, 1, error);
   shown = sr_text_name (arguments[0]);
   g_set_error (error, SR_ERROR, SR_ERROR_INVALID,
-               "“key %s” is nothing: it is key list, add, remove or change", shown);
+               "“key %s” is nothing: it is key list, add, remove, change or kit", shown);
   return FALSE;
 }
 
@@ -207,16 +259,19 @@ run_key (SrCli             *cli,
     return add_key (cli, repo, error);
   if (g_str_equal (arguments[0], "change"))
     return change_key (cli, repo, error);
+  if (g_str_equal (arguments[0], "kit"))
+    return print_kit (cli, repo);
   return remove_key (cli, repo, arguments[1], error);
 }
 
 const SrCliVerb sr_verb_key = {
   .name = "key",
-  .arguments = "list|add|remove|change [KEY]",
-  .summary = "Passwords of the vault: list, add, remove, change",
+  .arguments = "list|add|remove|change|kit [KEY]",
+  .summary = "Passwords of the vault: list, add, remove, change, recovery kit",
   .examples = "  strongroomctl key list\n"
               "  strongroomctl key add --new-password-file /etc/second.password\n"
-              "  strongroomctl key remove 1a2b3c4d\n",
+              "  strongroomctl key remove 1a2b3c4d\n"
+              "  strongroomctl key kit | lp\n",
   .entries = entries,
   .writes = TRUE,
   .run = run_key,

@@ -61,6 +61,8 @@ exits 4 "backup of a path that is not there" ctl backup "$scratch/no-such-folder
 exits 2 "backup of nothing" ctl backup
 exits 9 "backup of what is left out" ctl backup "$scratch/data" --exclude "$scratch/data"
 exits 9 "forget by rules that would keep nothing" ctl forget --keep-tag no-such-tag
+passes "key kit" ctl key kit
+like "$output" "restic -r '?$STRONGROOM_VAULT'? snapshots" "the kit tells how restic opens the vault"
 exits 9 "removing the only key" ctl key remove "$(ctl key list --json | json 'd[0]["id"]')"
 
 # A backup of a command holds its lock while the command runs.
@@ -149,6 +151,7 @@ prints_json "forget, dry" forget --keep-last 1 --dry-run
 prints_json forget forget --keep-last 3
 prints_json prune prune
 prints_json "key list" key list
+prints_json "key kit" key kit
 prints_json "key add" key add --new-password-file "$second_password"
 prints_json stats stats
 prints_json unlock unlock
