@@ -67,7 +67,10 @@ judge (Restore *self,
   g_autofree char       *sentence = NULL;
   SrJudgeOptions         how = { 0 };
 
-  self->result->verdict = sr_backup_file_judge (self->file, &how, step, self->cancellable, error);
+  if (self->options->dry_run && self->options->judged != NULL)
+    self->result->verdict = g_object_ref (self->options->judged);
+  else
+    self->result->verdict = sr_backup_file_judge (self->file, &how, step, self->cancellable, error);
   if (self->result->verdict == NULL)
     return FALSE;
   sr_progress_finish (step);

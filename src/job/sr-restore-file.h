@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @safety_vault: (nullable): or here, as a snapshot tagged "safety"
  * @accept: restore although the verdict is broken
  * @dry_run: stop after the preflight
+ * @judged: (nullable): the verdict, if the file was judged a moment ago; of use for a dry run
  * @confirm: (nullable): shown the preflight before anything is changed; FALSE with @error stops
  */
 typedef struct
@@ -30,6 +31,7 @@ typedef struct
   SrRepo            *safety_vault;
   gboolean           accept;
   gboolean           dry_run;
+  SrVerdict         *judged;
   gboolean (*confirm) (const SrPreflight *preflight,
                        SrVerdict         *verdict,
                        gpointer           user_data,
