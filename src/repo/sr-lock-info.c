@@ -74,7 +74,7 @@ decode (SrRepo     *repo,
   if (more < 0)
     return FALSE;
   owner.hostname = g_strdup (info->hostname);
-  owner.pid = info->pid;
+  owner.origin.pid = info->pid;
   info->readable = TRUE;
   info->owner_dead = sr_lock_owner_is_dead (&owner, &info->time);
   age = sr_clock_now_ns (sr_repo_get_clock (repo)) / 1000000000 - (gint64) info->time.ts.tv_sec;

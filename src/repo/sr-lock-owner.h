@@ -2,6 +2,7 @@
  * Copyright the Strongroom authors */
 #pragma once
 
+#include "base/sr-process-origin.h"
 #include "repo/sr-json-reader.h"
 #include "repo/sr-time.h"
 
@@ -9,12 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * SrLockOwner:
- * @pid: process that holds the lock
- * @has_origin: the members below are known; not so in restic's locks
- * @machine: digest of the machine's id; empty if it has none
- * @boot: id of the machine's current run
- * @pid_namespace: in which @pid is meant
- * @start: when the process began, in clock ticks since the machine did
+ * @origin: process that holds the lock; only its number is known of restic's locks
  *
  * Who holds a lock, exactly enough to prove that it is gone. A name of a host and a number of a
  * process alone do not: sandboxes number processes anew, and hosts share names. So our locks carry
@@ -22,13 +18,8 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  char    *hostname;
-  gint64   pid;
-  gboolean has_origin;
-  char    *machine;
-  char    *boot;
-  guint64  pid_namespace;
-  guint64  start;
+  char           *hostname;
+  SrProcessOrigin origin;
 } SrLockOwner;
 
 /* This process. */

@@ -98,12 +98,12 @@ encode (SrLock *self,
   sr_json_append_string (json, self->owner.hostname, -1);
   g_string_append (json, ",\"username\":");
   sr_json_append_string (json, user, -1);
-  g_string_append_printf (json, ",\"pid\":%" G_GINT64_FORMAT, self->owner.pid);
+  g_string_append_printf (json, ",\"pid\":%" G_GINT64_FORMAT, self->owner.origin.pid);
   if (getuid () != 0)
     g_string_append_printf (json, ",\"uid\":%u", getuid ());
   if (getgid () != 0)
     g_string_append_printf (json, ",\"gid\":%u", getgid ());
-  if (self->owner.has_origin)
+  if (self->owner.origin.is_known)
     {
       g_string_append_c (json, ',');
       sr_lock_owner_append_origin (&self->owner, json);

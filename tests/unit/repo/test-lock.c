@@ -265,25 +265,25 @@ test_origin (Fixture      *fixture,
   gint64               pid;
 
   sr_lock_owner_init_self (&self);
-  g_assert_true (self.has_origin);
-  pid = self.pid;
+  g_assert_true (self.origin.is_known);
+  pid = self.origin.pid;
   g_assert_false (sr_lock_owner_is_dead (&self, &now));
   /* a clock that was set does not matter */
   g_assert_false (sr_lock_owner_is_dead (&self, &long_ago));
-  self.start++;
+  self.origin.start++;
   g_assert_true (sr_lock_owner_is_dead (&self, &now));
-  self.start--;
-  self.pid = dead;
+  self.origin.start--;
+  self.origin.pid = dead;
   g_assert_true (sr_lock_owner_is_dead (&self, &now));
-  self.pid_namespace++;
+  self.origin.pid_namespace++;
   g_assert_false (sr_lock_owner_is_dead (&self, &now));
-  self.pid_namespace--;
-  self.machine[0] ^= 1;
+  self.origin.pid_namespace--;
+  self.origin.machine[0] ^= 1;
   g_assert_false (sr_lock_owner_is_dead (&self, &now));
-  self.machine[0] ^= 1;
+  self.origin.machine[0] ^= 1;
   /* the machine was started anew */
-  self.pid = pid;
-  self.boot[0] ^= 1;
+  self.origin.pid = pid;
+  self.origin.boot[0] ^= 1;
   g_assert_true (sr_lock_owner_is_dead (&self, &now));
   self.hostname[0] ^= 1;
   g_assert_false (sr_lock_owner_is_dead (&self, &now));
@@ -298,7 +298,7 @@ test_origin_is_read_back (Fixture      *fixture,
   SrId                 id;
 
   sr_lock_owner_init_self (&self);
-  self.start++;
+  self.origin.start++;
   sr_lock_owner_append_origin (&self, json);
   write_lock (fixture, g_get_host_name (), getpid (), FALSE, 0, json->str, &id);
   check_info (fixture, &id, TRUE, TRUE);
