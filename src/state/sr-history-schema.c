@@ -39,7 +39,7 @@
   "CREATE INDEX run_by_state ON run (state, started_ns);"                                     \
   "CREATE INDEX run_by_action_state ON run (action, state, started_ns);"                      \
   "CREATE INDEX run_by_site ON run (site, started_ns);"                                       \
-  "CREATE INDEX run_by_site_action ON run (site, action, state, started_ns);"                 \
+  "CREATE INDEX run_by_site_action ON run (site, action, started_ns);"                        \
   "CREATE INDEX run_by_site_state ON run (site, state, started_ns);"                          \
   "CREATE INDEX run_by_snapshot ON run (snapshot, action) WHERE snapshot IS NOT NULL;"        \
   "CREATE TABLE run_owner ("                                                                  \
