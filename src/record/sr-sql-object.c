@@ -72,6 +72,7 @@ sr_sql_object_kind_title (SrSqlObjectKind kind)
     [SR_SQL_OBJECT_KEY] = "primary keys",
     [SR_SQL_OBJECT_VALUE] = "values of sequences",
     [SR_SQL_OBJECT_OWNER] = "owners",
+    [SR_SQL_OBJECT_REFRESH] = "rows of materialized views",
   };
 
   return titles[kind];
@@ -204,6 +205,26 @@ parse_owner (Parser      *self,
   return TRUE;
 }
 
+/* PostgreSQL's ALTER TABLE … DISABLE TRIGGER name; the parser stays where it is. */
+static gboolean
+is_trigger_state (Parser      *self,
+                  SrSqlObject *object)
+{
+  Parser ahead = *self;
+
+  if (self->syntax.dialect != SR_SQL_POSTGRES ||
+      (!is_word (self, "DISABLE") && !is_word (self, "ENABLE")))
+    return FALSE;
+  (void) next (&ahead);
+  if (is_word (&ahead, "ALWAYS") || is_word (&ahead, "REPLICA"))
+    (void) next (&ahead);
+  if (!is_word (&ahead, "TRIGGER") || !next (&ahead))
+    return FALSE;
+  object->kind = SR_SQL_OBJECT_TRIGGER;
+  object->name = read_name (&ahead);
+  return TRUE;
+}
+
 /* ALTER TABLE … ADD CONSTRAINT, and what else changes a table that was made. */
 static gboolean
 parse_alter_table (Parser      *self,
@@ -216,6 +237,8 @@ parse_alter_table (Parser      *self,
   object->table = read_name (self);
   if (is_word (self, "OWNER"))
     return parse_owner (self, object);
+  if (is_trigger_state (self, object))
+    return TRUE;
   if (is_word (self, "DISABLE") || is_word (self, "RENAME") ||
       (is_word (self, "ENABLE") && next (self) && is_word (self, "KEYS")))
     return FALSE;
@@ -264,6 +287,16 @@ parse_alter (Parser      *self,
   return object->kind == SR_SQL_OBJECT_VALUE;
 }
 
+/* REFRESH MATERIALIZED VIEW name */
+static gboolean
+parse_refresh (Parser      *self,
+               SrSqlObject *object)
+{
+  object->kind = SR_SQL_OBJECT_REFRESH;
+  object->name = next (self) && next (self) && next (self) ? read_name (self) : g_strdup ("");
+  return TRUE;
+}
+
 /* SELECT pg_catalog.setval ('name', …); MariaDB: DO SETVAL(`name`, …), older ones with SELECT */
 static gboolean
 parse_setval (Parser      *self,
@@ -295,6 +328,8 @@ sr_sql_object_parse (SrSqlDialect dialect,
     return parse_create (&self, object);
   if (is_word (&self, "ALTER"))
     return parse_alter (&self, object);
+  if (is_word (&self, "REFRESH"))
+    return parse_refresh (&self, object);
   if (is_word (&self, "SELECT") || is_word (&self, "DO"))
     return parse_setval (&self, dialect, object);
   if (is_word (&self, "GRANT") || is_word (&self, "REVOKE"))

@@ -26,6 +26,7 @@ typedef enum
   SR_SQL_OBJECT_KEY,   /* a primary key that a statement of its own adds */
   SR_SQL_OBJECT_VALUE, /* where a sequence goes on, and whose it is */
   SR_SQL_OBJECT_OWNER,
+  SR_SQL_OBJECT_REFRESH, /* a materialized view gets its rows */
   SR_N_SQL_OBJECTS,
 } SrSqlObjectKind;
 

@@ -9,7 +9,7 @@
 #include <sys/statvfs.h>
 
 #include "base/sr-error.h"
-#include "target/sr-postgres-private.h"
+#include "target/sr-postgres-objects.h"
 #include "base/sr-words.h"
 
 #define OLDEST_VERSION 120000
@@ -291,7 +291,7 @@ check_leftovers (SrPostgresTarget *self,
   if (!PQgetisnull (found, 0, 0))
     sr_preflight_add (result, "Leftovers", TRUE, TRUE,
                       "An interrupted restore left these schemas, or one is running: %s. If none "
-                      "is, DROP SCHEMA … CASCADE frees their space.",
+                      "is, they are removed as this one begins.",
                       PQgetvalue (found, 0, 0));
   return TRUE;
 }
@@ -357,5 +357,6 @@ sr_postgres_preflight (SrTarget           *target,
          check_tables (self, result, cancellable, error) &&
          check_outside (self, result, cancellable, error) &&
          check_triggers (self, result, cancellable, error) &&
-         check_leftovers (self, result, cancellable, error);
+         check_leftovers (self, result, cancellable, error) &&
+         (self->objects == NULL || sr_postgres_objects_tell (self, result, cancellable, error));
 }

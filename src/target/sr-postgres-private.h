@@ -56,6 +56,8 @@ typedef struct
   gboolean is_called;
 } SrPostgresSequence;
 
+typedef struct _SrPostgresObjects SrPostgresObjects;
+
 struct _SrPostgresTarget
 {
   SrTarget parent_instance;
@@ -70,6 +72,8 @@ struct _SrPostgresTarget
   char      *schema_sql;
   gboolean   replace;
   guint64    expected_bytes;
+
+  SrPostgresObjects *objects; /* (nullable): what else the backup has */
 
   /* From begin on */
   char           *stage;            /* (nullable): schema */
@@ -86,6 +90,8 @@ struct _SrPostgresTarget
   GPtrArray *sequences; /* (element-type SrPostgresSequence): as they were */
   GPtrArray *made;      /* (element-type utf8): statements that remove what was made */
 };
+
+void sr_postgres_objects_free (SrPostgresObjects *self);
 
 /* Connects if that has not happened. */
 gboolean sr_postgres_connect (SrPostgresTarget *self,

@@ -10,7 +10,7 @@
 #include "base/sr-error.h"
 #include "crypto/sr-random.h"
 #include "record/sr-sql-types.h"
-#include "target/sr-postgres-private.h"
+#include "target/sr-postgres-objects.h"
 
 #define PLAIN_TYPE "^[a-z][a-z0-9_ ]*(\\([0-9]+(, ?[0-9]+)?\\))?[a-z ]*(\\[[0-9]*\\])*$"
 
@@ -208,9 +208,10 @@ make_stage (SrPostgresTarget *self,
     return stage_schema (self, error);
   for (guint i = 0; i < self->goals->len; i++)
     if (sr_check_cancelled (cancellable, error) ||
-        !stage_goal (self, self->goals->pdata[i], error))
+        (!sr_postgres_objects_make (self->objects, self->goals->pdata[i]) &&
+         !stage_goal (self, self->goals->pdata[i], error)))
       return FALSE;
-  return TRUE;
+  return sr_postgres_make_before (self, error);
 }
 
 static gboolean
@@ -241,6 +242,33 @@ check_replace (SrPostgresTarget *self,
                        goal->name);
           return FALSE;
         }
+    }
+  return TRUE;
+}
+
+/* What a run that died left behind; nobody else restores, since the lock is ours. What it put into
+ * place was complete. */
+static gboolean
+clean_up (SrPostgresTarget *self,
+          GCancellable     *cancellable,
+          GError          **error)
+{
+  g_autoptr (PGresult) found = sr_pg_query (
+      self->pg,
+      "SELECT pg_catalog.quote_ident (nspname) FROM pg_catalog.pg_namespace"
+      " WHERE nspname ~ '^strongroom_(stage|keep)_[0-9a-f]{16}$'"
+      " AND pg_catalog.pg_has_role (nspowner, 'USAGE')",
+      NULL, 0, cancellable, error);
+
+  if (found == NULL)
+    return FALSE;
+  for (int i = 0; i < PQntuples (found); i++)
+    {
+      g_autofree char *sql =
+          g_strdup_printf ("DROP SCHEMA %s CASCADE", PQgetvalue (found, i, 0));
+
+      if (!sr_postgres_run_step (self, "clean up", sql, cancellable, error))
+        return FALSE;
     }
   return TRUE;
 }
@@ -278,6 +306,11 @@ sr_postgres_begin (SrTarget           *target,
       !sr_postgres_set_plan (self, plan, cancellable, error) || !check_replace (self, error) ||
       !take_lock (self, cancellable, error))
     return FALSE;
+  if (!clean_up (self, cancellable, error))
+    {
+      (void) sr_pg_run (self->pg, "SELECT pg_catalog.pg_advisory_unlock_all ()", NULL, NULL);
+      return FALSE;
+    }
   sr_random_bytes (random, sizeof random);
   self->stage = g_strdup_printf ("strongroom_stage_%08x%08x", random[0], random[1]);
   self->made_by_schema = FALSE;
@@ -477,7 +510,8 @@ sr_postgres_verify (SrTarget     *target,
         return NULL;
       g_ptr_array_add (counts, sr_target_count_new (goal->name, goal->put, goal->staged));
     }
-  if (!check_stage (self, cancellable, error))
+  if (!sr_postgres_make_after (self, cancellable, error) ||
+      !check_stage (self, cancellable, error))
     return NULL;
   self->verified = TRUE;
   return g_steal_pointer (&counts);

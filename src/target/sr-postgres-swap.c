@@ -9,6 +9,8 @@
 
 #include "base/sr-error.h"
 #include "target/sr-pg-exchange.h"
+#include "target/sr-postgres-late.h"
+#include "target/sr-postgres-objects.h"
 
 static void
 add_kept (SrPostgresTarget *self,
@@ -170,6 +172,35 @@ remember_sequence (SrPgExchange *swap,
   return TRUE;
 }
 
+/* Sequences that exist get the values that the backup tells. */
+static gboolean
+set_values (SrPgExchange *swap,
+            GError      **error)
+{
+  const SrPostgresObjects *objects = swap->target->objects;
+
+  for (guint i = 0; objects != NULL && i < objects->list->len; i++)
+    {
+      const SrPostgresObject *object = objects->list->pdata[i];
+      const SrPgStatement    *st = object->statement;
+      g_autofree char        *name = NULL;
+      g_autofree char        *value = NULL;
+      g_autoptr (PGresult)    shown = NULL;
+
+      if (object->fate != SR_POSTGRES_LATE || st->kind != SR_PG_STATEMENT_VALUE)
+        continue;
+      name = sr_pg_quote_in (sr_pg_get_schema (swap->target->pg), st->name.name);
+      value = g_strdup_printf ("%" G_GINT64_FORMAT, st->value);
+      shown = sr_pg_query (swap->target->pg, "SELECT $1::pg_catalog.regclass",
+                           (const char *const *) &name, 1, swap->cancellable, error);
+      if (shown == NULL || !remember_sequence (swap, name, error) ||
+          !set_sequence (swap, name, value, st->is_called, error))
+        return FALSE;
+      g_hash_table_add (objects->valued, g_strdup (PQgetvalue (shown, 0, 0)));
+    }
+  return TRUE;
+}
+
 static gboolean
 advance_sequence (SrPgExchange *swap,
                   const char   *table,
@@ -179,8 +210,15 @@ advance_sequence (SrPgExchange *swap,
                   gboolean      existed,
                   GError      **error)
 {
-  g_autofree char *sql =
-      g_strdup_printf ("SELECT least (max (%s), %s) FROM %s", column, limit, table);
+  /* never below what the backup says */
+  gboolean has_value =
+      swap->target->objects != NULL &&
+      (!existed || g_hash_table_contains (swap->target->objects->valued, sequence));
+  g_autofree char *current =
+      has_value ? g_strdup_printf ("(SELECT last_value FROM %s WHERE is_called)", sequence)
+                : g_strdup ("NULL");
+  g_autofree char     *sql = g_strdup_printf ("SELECT greatest (least (max (%s), %s), %s) FROM %s",
+                                              column, limit, current, table);
   g_autoptr (PGresult) max =
       sr_pg_query (swap->target->pg, sql, NULL, 0, swap->cancellable, error);
 
@@ -228,6 +266,8 @@ advance_sequences (SrPgExchange *swap,
   SrPostgresTarget *self = swap->target;
 
   g_ptr_array_set_size (self->sequences, 0);
+  if (!set_values (swap, error))
+    return FALSE;
   for (guint i = 0; i < self->goals->len; i++)
     {
       const SrPostgresGoal *goal = self->goals->pdata[i];
@@ -242,7 +282,74 @@ advance_sequences (SrPgExchange *swap,
   return TRUE;
 }
 
-/* Tables, types and sequences made in the stage for what did not exist come into their place. */
+/* Routines first, since the types of their arguments are part of their names. Numbers, kinds,
+ * quoted names and, of tables, bare names. */
+static const char STAGED_SQL[] =
+    "SELECT c.oid, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' WHEN 'm' THEN"
+    " 'MATERIALIZED VIEW' ELSE 'TABLE' END, pg_catalog.quote_ident (c.relname), c.relname, 2"
+    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE n.nspname = %s AND c.relname NOT IN (%s) AND (c.relkind IN ('r', 'p', 'v', 'm') OR"
+    "  c.relkind = 'S' AND c.relname NOT LIKE 'strongroom\\_sequence\\_%%' AND NOT EXISTS ("
+    "  SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i')"
+    "  AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass))"
+    " UNION ALL SELECT t.oid, 'TYPE', pg_catalog.quote_ident (t.typname), '', 3"
+    " FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace"
+    " LEFT JOIN pg_catalog.pg_class r ON r.oid = t.typrelid"
+    " WHERE n.nspname = %s AND (t.typtype IN ('e', 'd') OR r.relkind = 'c')"
+    " UNION ALL SELECT p.oid, 'ROUTINE', pg_catalog.quote_ident (p.proname) || '(' ||"
+    "  pg_catalog.pg_get_function_identity_arguments (p.oid) || ')', '', 1"
+    " FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
+    " WHERE n.nspname = %s ORDER BY 5, 3";
+
+static gboolean
+move_one (SrPgExchange *swap,
+          const char   *what,
+          const char   *quoted,
+          const char   *table,
+          GError      **error)
+{
+  SrPostgresTarget *self = swap->target;
+  const char       *schema = sr_pg_get_schema (self->pg);
+  g_autofree char  *to = NULL;
+  g_autofree char  *from = sr_pg_quote (self->stage);
+
+  for (guint k = 0; k < self->goals->len; k++)
+    if (strcmp (((SrPostgresGoal *) self->goals->pdata[k])->name, table) == 0)
+      schema = ((SrPostgresGoal *) self->goals->pdata[k])->schema;
+  to = sr_pg_quote (schema);
+  if (!sr_pg_exchange_run (swap, "move", error, "ALTER %s %s.%s SET SCHEMA %s", what, from, quoted,
+                           to))
+    return FALSE;
+  if (strcmp (what, "ROUTINE") != 0)
+    g_ptr_array_add (self->made, g_strdup_printf ("%s %s.%s", what, to, quoted));
+  return TRUE;
+}
+
+/* With the types of their arguments where they are now. */
+static gboolean
+name_routines (SrPgExchange   *swap,
+               const PGresult *moved,
+               GError        **error)
+{
+  for (int i = 0; i < PQntuples (moved); i++)
+    {
+      const char          *oid = PQgetvalue (moved, i, 0);
+      g_autoptr (PGresult) name = NULL;
+
+      if (strcmp (PQgetvalue (moved, i, 1), "ROUTINE") != 0)
+        continue;
+      name = sr_pg_query (swap->target->pg,
+                          "SELECT $1::pg_catalog.oid::pg_catalog.regprocedure", &oid, 1,
+                          swap->cancellable, error);
+      if (name == NULL)
+        return FALSE;
+      g_ptr_array_add (swap->target->made,
+                       g_strdup_printf ("ROUTINE %s", PQgetvalue (name, 0, 0)));
+    }
+  return TRUE;
+}
+
+/* What was made in the stage because it did not exist comes into its place. */
 static gboolean
 move_new (SrPgExchange *swap,
           GError      **error)
@@ -262,40 +369,15 @@ move_new (SrPgExchange *swap,
       if (goal->found->oid != 0)
         g_string_append_printf (old, ", %s", literal);
     }
-  sql = g_strdup_printf (
-      "SELECT 1, c.relname, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END"
-      " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-      " WHERE n.nspname = %s AND c.relname NOT IN (%s) AND (c.relkind IN ('r', 'p') OR"
-      "  c.relkind = 'S' AND c.relname NOT LIKE 'strongroom\\_sequence\\_%%' AND NOT EXISTS ("
-      "  SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i')"
-      "  AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass))"
-      " UNION ALL SELECT 2, t.typname, 'TYPE' FROM pg_catalog.pg_type t"
-      " JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace"
-      " WHERE n.nspname = %s AND t.typtype IN ('e', 'd') ORDER BY 1, 2",
-      stage, old->str, stage);
+  sql = g_strdup_printf (STAGED_SQL, stage, old->str, stage, stage);
   result = sr_pg_query (self->pg, sql, NULL, 0, swap->cancellable, error);
   if (result == NULL)
     return FALSE;
   for (int i = 0; i < PQntuples (result); i++)
-    {
-      const char      *name = PQgetvalue (result, i, 1);
-      const char      *what = PQgetvalue (result, i, 2);
-      const char      *schema = sr_pg_get_schema (self->pg);
-      g_autofree char *staged = sr_pg_quote_in (self->stage, name);
-      g_autofree char *target = NULL;
-      g_autofree char *quoted = NULL;
-
-      for (guint k = 0; k < self->goals->len; k++)
-        if (strcmp (((SrPostgresGoal *) self->goals->pdata[k])->name, name) == 0)
-          schema = ((SrPostgresGoal *) self->goals->pdata[k])->schema;
-      quoted = sr_pg_quote (schema);
-      target = sr_pg_quote_in (schema, name);
-      if (!sr_pg_exchange_run (swap, "move", error, "ALTER %s %s SET SCHEMA %s", what, staged,
-                               quoted))
-        return FALSE;
-      g_ptr_array_add (self->made, g_strdup_printf ("%s %s", what, target));
-    }
-  return TRUE;
+    if (!move_one (swap, PQgetvalue (result, i, 1), PQgetvalue (result, i, 2),
+                   PQgetvalue (result, i, 3), error))
+      return FALSE;
+  return name_routines (swap, result, error);
 }
 
 static void
@@ -344,7 +426,8 @@ swap_in_transaction (SrPgExchange *swap,
 {
   return sr_pg_exchange_lock (swap, error) && keep_old_rows (swap, error) &&
          sr_pg_exchange_all (swap, TRUE, error) && advance_sequences (swap, error) &&
-         move_new (swap, error) && sr_pg_exchange_count (swap, error) &&
+         move_new (swap, error) && sr_postgres_late_run (swap, error) &&
+         sr_pg_exchange_count (swap, error) &&
          sr_pg_exchange_commit (swap, "commit-swap", error);
 }
 
@@ -380,25 +463,84 @@ sr_postgres_swap (SrTarget     *target,
   return FALSE;
 }
 
+/* DROP that only takes what nothing else needs. @done: (out): whether it went; if not, that is no
+ * error, but told in @why. */
+static gboolean
+try_to_drop (SrPgExchange *swap,
+             const char   *what,
+             gboolean     *done,
+             GError      **why,
+             GError      **error)
+{
+  SrPg              *pg = swap->target->pg;
+  g_autoptr (GError) problem = NULL;
+  g_autofree char   *sql = g_strdup_printf ("DROP %s", what);
+
+  if (!sr_target_step (SR_TARGET (swap->target), "remove-new", error) ||
+      !sr_pg_run (pg, "SAVEPOINT removal", NULL, error))
+    return FALSE;
+  *done = sr_pg_run (pg, sql, NULL, &problem);
+  if (*done)
+    return sr_pg_run (pg, "RELEASE removal", NULL, error);
+  if (sr_error_is (problem, SR_ERROR_NETWORK))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  g_clear_error (why);
+  g_propagate_error (why, g_steal_pointer (&problem));
+  return sr_pg_run (pg, "ROLLBACK TO removal", NULL, error);
+}
+
+/* Returns: (transfer full): all tables as one, since they refer to each other, and the rest */
+static GPtrArray *
+list_made (SrPostgresTarget *self)
+{
+  GPtrArray          *list = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GString) tables = g_string_new (NULL);
+
+  for (guint i = 0; i < self->made->len; i++)
+    {
+      const char *what = self->made->pdata[i];
+
+      if (g_str_has_prefix (what, "TABLE "))
+        g_string_append_printf (tables, "%s%s", tables->len > 0 ? ", " : "TABLE ",
+                                what + strlen ("TABLE "));
+      else
+        g_ptr_array_add (list, g_strdup (what));
+    }
+  if (tables->len > 0)
+    g_ptr_array_add (list, g_strdup (tables->str));
+  return list;
+}
+
+/* Again and again, from the last, until all is gone: what needs another goes before it. */
 static gboolean
 remove_made (SrPgExchange *swap,
              GError      **error)
 {
-  SrPostgresTarget   *self = swap->target;
-  g_autoptr (GString) tables = g_string_new (NULL);
+  g_autoptr (GPtrArray) list = list_made (swap->target);
+  g_autoptr (GError)    why = NULL;
 
-  /* Together, since they refer to each other. */
-  for (guint i = 0; i < self->made->len; i++)
-    if (g_str_has_prefix (self->made->pdata[i], "TABLE "))
-      g_string_append_printf (tables, "%s%s", tables->len > 0 ? ", " : "",
-                              (char *) self->made->pdata[i] + strlen ("TABLE "));
-  if (tables->len > 0 &&
-      !sr_pg_exchange_run (swap, "remove-new", error, "DROP TABLE %s", tables->str))
-    return FALSE;
-  for (guint i = 0; i < self->made->len; i++)
-    if (!g_str_has_prefix (self->made->pdata[i], "TABLE ") &&
-        !sr_pg_exchange_run (swap, "remove-new", error, "DROP %s", (char *) self->made->pdata[i]))
-      return FALSE;
+  while (list->len > 0)
+    {
+      guint before = list->len;
+
+      for (guint i = list->len; i > 0; i--)
+        {
+          gboolean done = FALSE;
+
+          if (!try_to_drop (swap, list->pdata[i - 1], &done, &why, error))
+            return FALSE;
+          if (done)
+            g_ptr_array_remove_index (list, i - 1);
+        }
+      if (list->len == before)
+        {
+          g_propagate_error (error, g_steal_pointer (&why));
+          return FALSE;
+        }
+    }
   return TRUE;
 }
 
@@ -406,9 +548,10 @@ static gboolean
 reset_sequences (SrPgExchange *swap,
                  GError      **error)
 {
-  for (guint i = 0; i < swap->target->sequences->len; i++)
+  /* what was remembered first was there first */
+  for (guint i = swap->target->sequences->len; i > 0; i--)
     {
-      const SrPostgresSequence *sequence = swap->target->sequences->pdata[i];
+      const SrPostgresSequence *sequence = swap->target->sequences->pdata[i - 1];
 
       if (!set_sequence (swap, sequence->name, sequence->last_value, sequence->is_called, error))
         return FALSE;
@@ -440,8 +583,9 @@ sr_postgres_undo (SrTarget *target,
     }
   sr_pg_exchange_set_oids (&swap);
   if (sr_postgres_begin_transaction (self, error) && sr_pg_exchange_lock (&swap, error) &&
-      remove_made (&swap, error) && sr_pg_exchange_all (&swap, FALSE, error) &&
-      reset_sequences (&swap, error) &&
+      sr_postgres_late_take_back (&swap, error) && remove_made (&swap, error) &&
+      sr_pg_exchange_all (&swap, FALSE, error) && reset_sequences (&swap, error) &&
+      sr_postgres_late_refresh (&swap, FALSE, error) &&
       sr_pg_exchange_commit (&swap, "commit-undo", error))
     {
       self->swapped = FALSE;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/sr-error.h"
-#include "target/sr-postgres-private.h"
+#include "target/sr-postgres-objects.h"
 
 /* Longer names are cut by the server without a word. */
 #define MAX_NAME 63
@@ -296,7 +296,11 @@ sr_postgres_set_plan (SrPostgresTarget   *self,
       if (goal->found->oid == 0 && goal->is_empty)
         sr_postgres_leave_out (self, goal);
     }
-  return TRUE;
+  g_clear_pointer (&self->objects, sr_postgres_objects_free);
+  if (plan->n_objects == 0)
+    return TRUE;
+  self->objects = sr_postgres_objects_new (plan);
+  return sr_postgres_objects_settle (self, plan, cancellable, error);
 }
 
 static SrPostgresGoal *
@@ -420,6 +424,7 @@ sr_postgres_target_finalize (GObject *object)
   g_clear_pointer (&self->pg, sr_pg_free);
   g_clear_pointer (&self->goals, g_ptr_array_unref);
   g_clear_pointer (&self->left_out, g_ptr_array_unref);
+  g_clear_pointer (&self->objects, sr_postgres_objects_free);
   g_clear_pointer (&self->stage_references, g_ptr_array_unref);
   g_ptr_array_unref (self->kept);
   g_ptr_array_unref (self->sequences);
@@ -438,6 +443,7 @@ sr_postgres_target_class_init (SrPostgresTargetClass *class)
   SrTargetClass *target_class = SR_TARGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = sr_postgres_target_finalize;
+  target_class->object_dialect = SR_SQL_POSTGRES;
   target_class->preflight = sr_postgres_preflight;
   target_class->back_up = sr_postgres_back_up;
   target_class->begin = sr_postgres_begin;

@@ -91,6 +91,9 @@ test_postgres (void)
   assert_object (pg, "ALTER SEQUENCE public.s OWNED BY public.x.id", "values of sequences", "");
   assert_object (pg, "ALTER SEQUENCE public.s OWNER TO me", "owners", "me");
   assert_object (pg, "SELECT pg_catalog.setval('public.s', 7, true)", "values of sequences", "");
+  assert_object (pg, "ALTER TABLE public.x DISABLE TRIGGER t", "triggers", "t");
+  assert_object (pg, "ALTER TABLE public.x ENABLE ALWAYS TRIGGER t", "triggers", "t");
+  assert_object (pg, "REFRESH MATERIALIZED VIEW public.m", "rows of materialized views", "m");
   assert_object (pg, "CREATE UNLOGGED TABLE public.x (a integer)", "tables", "x");
   assert_object (pg, "CREATE FOREIGN TABLE public.x (a integer)", "others", "x");
   assert_object (pg, "ALTER VIEW public.v ALTER COLUMN a SET DEFAULT 1", NULL, NULL);
