@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* Where pg_dump says what it dumps lies, unless somebody made schemas. */
+#define SR_POSTGRES_HOME "public"
+
 /**
  * SrPostgresFate:
  * @SR_POSTGRES_IGNORED: nothing happens and nothing is told
@@ -76,6 +79,10 @@ gboolean sr_postgres_objects_have (const SrPostgresObjects *self,
                                    char                     kind,
                                    const char              *name,
                                    const char              *part);
+void     sr_postgres_objects_add (SrPostgresObjects *self,
+                                  char               kind,
+                                  const char        *name,
+                                  const char        *part);
 /* Whether a goal's table is made by the backup's own statement. */
 gboolean sr_postgres_objects_make (const SrPostgresObjects *self,
                                    const SrPostgresGoal    *goal);
