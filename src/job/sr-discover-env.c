@@ -308,7 +308,7 @@ look_at_group (const Search *search,
     }
   if (host == NULL && user == NULL)
     return;
-  location = g_string_new (kind == SR_FINDING_OTHER ? "database" : sr_finding_kind_name (kind));
+  location = g_string_new (kind == SR_FINDING_OTHER ? "database" : sr_discovered_kind_name (kind));
   g_string_append (location, "://");
   append_part (location, "", user, "@");
   append_part (location, "", host, "");

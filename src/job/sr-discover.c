@@ -19,7 +19,7 @@
 #define MAX_ENV ((gsize) 1024 * 1024)
 
 const char *
-sr_finding_kind_name (SrFindingKind kind)
+sr_discovered_kind_name (SrFindingKind kind)
 {
   static const char *const names[] = {
     "sqlite", "folder", "mariadb", "mysql", "postgresql", "mongodb", "other"

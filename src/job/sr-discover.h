@@ -78,7 +78,7 @@ SrDiscovery *sr_discover (const char   *path,
 void         sr_discovery_free (SrDiscovery *self);
 /* "folder", "sqlite", "mariadb", "mysql", "postgresql", "mongodb", "other": as kinds of sources are
  * called */
-const char *sr_finding_kind_name (SrFindingKind kind);
+const char *sr_discovered_kind_name (SrFindingKind kind);
 /* "SQLite database", "PostgreSQL database": for a person */
 const char *sr_finding_kind_title (SrFindingKind kind);
 

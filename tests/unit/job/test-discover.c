@@ -47,7 +47,7 @@ show (SrDiscovery *discovery,
 
       g_assert_true (finding->is_protectable == (finding->reason == NULL));
       g_string_append_printf (text, "%s%s %s (%s)\n", finding->is_protectable ? "" : "!",
-                              sr_finding_kind_name (finding->kind), finding->location,
+                              sr_discovered_kind_name (finding->kind), finding->location,
                               finding->where);
     }
   g_string_replace (text, dir, "~", 0);
