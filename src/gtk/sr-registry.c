@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+#define G_LOG_DOMAIN "sr-gtk"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "gtk/sr-registry.h"
+
+const SrRegistry sr_registry = {
+  .protect = NULL,
+  .open_file = NULL,
+  .preferences = NULL,
+};
+
+const SrSiteView sr_site_views[] = {
+  { NULL, NULL, NULL, NULL },
+};

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright the Strongroom authors */
+#pragma once
+
+#include "gtk/sr-application.h"
+
+G_BEGIN_DECLS
+
+/* A page, dialog or wizard page that pictures are taken of and that every test of "each page" runs
+ * on: does it fit 360 px, has every control a name … */
+typedef struct
+{
+  const char *name; /* of the picture's file: "first-start" */
+  /* Brings it into sight in a window that was made for it. @scratch is a folder for files, gone
+   * afterwards. What goes on by itself must be at rest when this returns. */
+  void (*show) (SrWindow   *window,
+                const char *scratch);
+} SrUiPage;
+
+/* All there are, in the order of a tour; ends with an entry without a name. A page is added as one
+ * line here and one function in a sr-ui-pages-THING.c. */
+extern const SrUiPage sr_ui_pages[];
+
+/* sr-ui-pages-shell.c */
+void sr_ui_page_first_start (SrWindow   *window,
+                             const char *scratch);
+void sr_ui_page_sites (SrWindow   *window,
+                       const char *scratch);
+void sr_ui_page_side_bar (SrWindow   *window,
+                          const char *scratch);
+void sr_ui_page_wizard (SrWindow   *window,
+                        const char *scratch);
+void sr_ui_page_confirm (SrWindow   *window,
+                         const char *scratch);
+
+G_END_DECLS
