@@ -249,6 +249,7 @@ print_json (SrCli                     *cli,
       sr_cli_json_add_name (builder, "name", count->name);
       sr_cli_json_add_int (builder, "put", count->put);
       sr_cli_json_add_int (builder, "found", count->staged);
+      sr_cli_json_add_int (builder, "lost", count->lost);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -271,6 +272,23 @@ say_safety (SrCli      *cli,
                 place + strlen ("snapshot:"), sr_target_get_back_up_suffix (target));
   sr_cli_say (cli, "  strongroomctl restore-file %s --into %s --replace --safety AFTER",
               g_str_has_prefix (place, "snapshot:") ? "BEFORE" : place, into);
+}
+
+/* Nothing that was counted shows them: the record is there, and a value of it is not. */
+static void
+warn_of_lost (SrCli                     *cli,
+              const SrRestoreFileResult *result)
+{
+  for (guint i = 0; i < result->counts->len; i++)
+    {
+      const SrTargetCount *count = g_ptr_array_index (result->counts, i);
+      g_autofree char     *lost = sr_text_counted (count->lost, "value", "values");
+      g_autofree char     *name = sr_text_name (count->name);
+
+      if (count->lost > 0)
+        sr_cli_warn (cli, "%s: %s had been destroyed by the export and can only be NULL", name,
+                     lost);
+    }
 }
 
 static void
@@ -297,6 +315,7 @@ print_result (SrCli                     *cli,
   text = sr_table_format (table, TRUE);
   if (!cli->quiet)
     sr_cli_print_text (cli, text);
+  warn_of_lost (cli, result);
   say_safety (cli, target, result->safety);
   sr_cli_say (cli, "Restored.");
 }

@@ -237,6 +237,13 @@ count_existing (const SrPreflight *preflight)
   return existing;
 }
 
+/* Whether something would be lost that has to be saved first. */
+static gboolean
+replaces_something (const SrPreflight *preflight)
+{
+  return count_existing (preflight) > 0 || preflight->replaces_objects;
+}
+
 static gboolean
 has_safety (Restore *self)
 {
@@ -279,7 +286,7 @@ preflight (Restore            *self,
   if (!sr_target_preflight (self->target, plan, result, self->cancellable, error))
     return FALSE;
   tell_others (self);
-  if (sr_preflight_is_ok (result) && count_existing (result) > 0 && !has_safety (self))
+  if (sr_preflight_is_ok (result) && replaces_something (result) && !has_safety (self))
     sr_preflight_add (result, "Safety backup", FALSE, FALSE,
                       "what is there would be lost for good: name a file or a vault to save it in "
                       "first");
@@ -519,7 +526,7 @@ run (Restore *self,
     return FALSE;
   if (self->options->dry_run)
     return TRUE;
-  if (count_existing (self->result->preflight) > 0 && !save_what_exists (self, error))
+  if (replaces_something (self->result->preflight) && !save_what_exists (self, error))
     return FALSE;
   if (!stage (self, &plan, error))
     return FALSE;

@@ -388,7 +388,7 @@ sr_folder_target_verify (SrTarget     *target,
       return NULL;
     }
   self->verified = TRUE;
-  g_ptr_array_add (counts, sr_target_count_new ("files", self->put, files));
+  g_ptr_array_add (counts, sr_target_count_new ("files", self->put, files, 0));
   return g_steal_pointer (&counts);
 }
 

@@ -13,31 +13,6 @@
 #include "record/sr-sql-types.h"
 #include "target/sr-maria.h"
 
-typedef enum
-{
-  TOKEN_END,
-  TOKEN_WORD,
-  TOKEN_NAME, /* in backticks */
-  TOKEN_TEXT, /* in quotes */
-  TOKEN_SIGN,
-} TokenType;
-
-/* @word: of a name without its backticks */
-typedef struct
-{
-  TokenType   type;
-  const char *start;
-  const char *end;
-  char       *word;
-} Token;
-
-typedef struct
-{
-  const char *at;
-  GArray     *tokens;
-  GError    **error;
-} Lexer;
-
 /* Words that may not stand outside of brackets behind the columns. */
 static const char *const refused[] = {
   "AS",
@@ -55,13 +30,23 @@ static const char *const refused[] = {
   "LIKE",
   NULL,
 };
+/* Words that may not stand anywhere in a change of a table. */
+static const char *const refused_changes[] = {
+  "SELECT",
+  "CONNECTION",
+  "DIRECTORY",
+  "ENGINE",
+  "UNION",
+  "TABLESPACE",
+  "RENAME",
+  "EXCHANGE",
+  "IMPORT",
+  "DISCARD",
+  "CONVERT",
+  "DROP",
+  NULL,
+};
 static const char *const engines[] = { "InnoDB", "MyISAM", "Aria", "MEMORY", "RocksDB", NULL };
-
-static void
-clear_token (gpointer data)
-{
-  g_free (((Token *) data)->word);
-}
 
 static gboolean
 refuse (GError    **error,
@@ -72,134 +57,45 @@ refuse (GError    **error,
   return FALSE;
 }
 
-/* What stands in quotes that are doubled, or, but for names, escaped by backslashes. */
-static gboolean
-take_quoted (Lexer *self,
-             Token *token)
-{
-  g_autoptr (GString) word = g_string_new (NULL);
-  char                quote = *self->at++;
-
-  for (; *self->at != '\0'; self->at++)
-    {
-      if (*self->at == '\\' && quote != '`' && self->at[1] != '\0')
-        self->at++;
-      else if (*self->at == quote && self->at[1] == quote)
-        self->at++;
-      else if (*self->at == quote)
-        {
-          self->at++;
-          token->type = quote == '`' ? TOKEN_NAME : TOKEN_TEXT;
-          token->end = self->at;
-          token->word = g_string_free (g_steal_pointer (&word), FALSE);
-          g_array_append_val (self->tokens, *token);
-          return TRUE;
-        }
-      g_string_append_c (word, *self->at);
-    }
-  return refuse (self->error, "a quote is not closed");
-}
-
-static gboolean
-is_word_byte (char c)
-{
-  return g_ascii_isalnum (c) || c == '_' || c == '$' || (guchar) c >= 0x80;
-}
-
-/* Passes over white space and the marks of comments that only say for which version they are. */
-static gboolean
-pass_space (Lexer *self)
-{
-  while (TRUE)
-    {
-      if (g_ascii_isspace (*self->at))
-        self->at++;
-      else if (g_str_has_prefix (self->at, "/*!"))
-        for (self->at += 3; g_ascii_isdigit (*self->at);)
-          self->at++;
-      else if (g_str_has_prefix (self->at, "*/"))
-        self->at += 2;
-      else if (g_str_has_prefix (self->at, "/*") || g_str_has_prefix (self->at, "--") ||
-               *self->at == '#')
-        return refuse (self->error, "it holds a comment");
-      else if (*self->at == ';')
-        return refuse (self->error, "there is a second statement behind it");
-      else
-        return TRUE;
-    }
-}
-
-/* Returns: (transfer full): the tokens, the last of which is the end */
+/* @plain: (out) (transfer full): the text that the tokens lie in */
 static GArray *
-tokenize (const char *ddl,
-          GError    **error)
+tokenize (const char          *ddl,
+          const SrMariaSyntax *syntax,
+          char               **plain,
+          GError             **error)
 {
-  g_autoptr (GArray) tokens = g_array_new (FALSE, FALSE, sizeof (Token));
-  Lexer              self = { ddl, tokens, error };
+  g_autoptr (GArray) tokens = NULL;
 
-  g_array_set_clear_func (tokens, clear_token);
-  while (TRUE)
-    {
-      Token token = { TOKEN_END, NULL, NULL, NULL };
-
-      if (!pass_space (&self))
+  *plain = sr_maria_text_to_plain (ddl, syntax, error);
+  tokens = *plain != NULL ? sr_maria_text_tokenize (*plain, syntax, error) : NULL;
+  for (guint i = 0; tokens != NULL && i < tokens->len; i++)
+    if (sr_maria_token_is_sign (sr_maria_token_at (tokens, i), ';'))
+      {
+        refuse (error, "there is a second statement behind it");
         return NULL;
-      token.start = self.at;
-      token.end = self.at;
-      if (*self.at == '`' || *self.at == '\'' || *self.at == '"')
-        {
-          if (!take_quoted (&self, &token))
-            return NULL;
-          continue;
-        }
-      if (is_word_byte (*self.at))
-        {
-          while (is_word_byte (*self.at))
-            self.at++;
-          token.type = TOKEN_WORD;
-        }
-      else if (*self.at != '\0')
-        {
-          self.at++;
-          token.type = TOKEN_SIGN;
-        }
-      token.end = self.at;
-      token.word = g_strndup (token.start, (gsize) (token.end - token.start));
-      g_array_append_val (tokens, token);
-      if (token.type == TOKEN_END)
-        return g_steal_pointer (&tokens);
-    }
+      }
+  return g_steal_pointer (&tokens);
 }
 
-static const Token *
+static const SrMariaToken *
 token_at (GArray *tokens,
           guint   i)
 {
-  return &g_array_index (tokens, Token, MIN (i, tokens->len - 1));
+  return sr_maria_token_at (tokens, i);
 }
 
 static gboolean
-is_word (const Token *token,
-         const char  *word)
+is_word (const SrMariaToken *token,
+         const char         *word)
 {
-  return token->type == TOKEN_WORD && g_ascii_strcasecmp (token->word, word) == 0;
+  return sr_maria_token_is (token, word);
 }
 
 static gboolean
-is_sign (const Token *token,
-         char         sign)
+is_sign (const SrMariaToken *token,
+         char                sign)
 {
-  return token->type == TOKEN_SIGN && token->word[0] == sign;
-}
-
-static gboolean
-is_in (const char        *word,
-       const char *const *words)
-{
-  for (guint i = 0; words[i] != NULL; i++)
-    if (g_ascii_strcasecmp (word, words[i]) == 0)
-      return TRUE;
-  return FALSE;
+  return sr_maria_token_is_sign (token, sign);
 }
 
 /* What stands behind the columns: options and partitions. */
@@ -208,24 +104,39 @@ check_options (GArray  *tokens,
                guint    i,
                GError **error)
 {
-  for (; token_at (tokens, i)->type != TOKEN_END; i++)
+  for (; token_at (tokens, i)->type != SR_MARIA_TOKEN_END; i++)
     {
-      const Token *token = token_at (tokens, i);
+      const SrMariaToken *token = token_at (tokens, i);
 
-      if (token->type == TOKEN_WORD && is_in (token->word, refused))
+      if (is_word (token, "WITH") && is_word (token_at (tokens, i + 1), "SYSTEM"))
+        continue;
+      if (sr_maria_token_is_any (token, refused))
         return refuse (error, token->word);
       if (is_word (token, "ENGINE"))
         {
           i += is_sign (token_at (tokens, i + 1), '=') ? 2 : 1;
-          if (!is_in (token_at (tokens, i)->word, engines))
+          if (!sr_maria_token_is_any (token_at (tokens, i), engines))
             return refuse (error, "its engine does not keep rows by itself");
         }
     }
   return TRUE;
 }
 
+/* Passes over a name, which may have its database before it. Returns: behind it; @i if there is
+ * none */
+static guint
+pass_name (GArray *tokens,
+           guint   i)
+{
+  if (!sr_maria_token_is_name (token_at (tokens, i)))
+    return i;
+  if (is_sign (token_at (tokens, i + 1), '.') && sr_maria_token_is_name (token_at (tokens, i + 2)))
+    return i + 3;
+  return i + 1;
+}
+
 /* Passes over CREATE TABLE [IF NOT EXISTS] name. Returns: the place of the opening bracket, 0 with
- * @error set; @name: (out): the place of the last part of the name */
+ * @error set */
 static guint
 find_columns (GArray  *tokens,
               GError **error)
@@ -234,30 +145,17 @@ find_columns (GArray  *tokens,
 
   if (is_word (token_at (tokens, 0), "CREATE") && is_word (token_at (tokens, 1), "TABLE"))
     {
+      guint open;
+
       if (is_word (token_at (tokens, 2), "IF") && is_word (token_at (tokens, 3), "NOT") &&
           is_word (token_at (tokens, 4), "EXISTS"))
         i += 3;
-      if (token_at (tokens, i)->type == TOKEN_NAME && is_sign (token_at (tokens, i + 1), '('))
-        return i + 1;
+      open = pass_name (tokens, i);
+      if (open > i && is_sign (token_at (tokens, open), '('))
+        return open;
     }
   refuse (error, "it does not begin with CREATE TABLE, a name and a bracket");
   return 0;
-}
-
-static guint
-find_closing (GArray *tokens,
-              guint   i)
-{
-  guint depth = 0;
-
-  for (; token_at (tokens, i)->type != TOKEN_END; i++)
-    {
-      if (is_sign (token_at (tokens, i), '('))
-        depth++;
-      else if (is_sign (token_at (tokens, i), ')') && --depth == 0)
-        break;
-    }
-  return i;
 }
 
 /* "bill_ibfk_3": made by the server for a table "bill" */
@@ -294,43 +192,97 @@ append_constraint (GString                 *sql,
   g_string_append_printf (sql, "CONSTRAINT %s ", quoted);
 }
 
-/* Copies columns and keys from the opening bracket to the closing one. */
-static gboolean
-copy_columns (GString                 *sql,
-              GArray                  *tokens,
-              guint                    open,
-              guint                    close,
-              const SrMariaDdlOptions *options,
-              GError                 **error)
+/* A definition on its way to another name. @copied: up to where it is written */
+typedef struct
 {
-  const char *table = token_at (tokens, open - 1)->word;
-  const char *copied = token_at (tokens, open)->start;
+  GArray                  *tokens;
+  const SrMariaDdlOptions *options;
+  const char              *table;
+  GString                 *sql;
+  const char              *copied;
+} Rewrite;
 
-  for (guint i = open; i < close; i++)
+/* Replaces the name at token @i, if it is one of the database itself. Returns: the last token of
+ * it; 0 with @error set if it is of another */
+static guint
+replace_name (Rewrite             *self,
+              guint                i,
+              SrMariaReferenceFunc func,
+              GError             **error)
+{
+  const SrMariaDdlOptions *options = self->options;
+  guint                    last = pass_name (self->tokens, i) - 1;
+  const SrMariaToken      *token = token_at (self->tokens, i);
+  g_autofree char         *other = NULL;
+
+  if (last > i && options->databases == NULL)
+    return last;
+  if (last > i && !g_strv_contains (options->databases, token->word))
     {
-      const Token *token = token_at (tokens, i);
-      const Token *next = token_at (tokens, i + 1);
+      g_autofree char *what = g_strdup_printf ("it names the database “%s”", token->word);
+
+      refuse (error, what);
+      return 0;
+    }
+  other = func (token_at (self->tokens, last)->word, options->user_data);
+  g_string_append_len (self->sql, self->copied, token->start - self->copied);
+  g_string_append (self->sql, other);
+  self->copied = token_at (self->tokens, last)->end;
+  return last;
+}
+
+/* nextval(`shop`.`numbers`). Returns: the place of the name, 0 if there is none */
+static guint
+find_sequence (Rewrite *self,
+               guint    i)
+{
+  static const char *const functions[] = { "NEXTVAL", "LASTVAL", "SETVAL", NULL };
+  GArray                  *tokens = self->tokens;
+
+  if (self->options->sequence == NULL)
+    return 0;
+  if (sr_maria_token_is_any (token_at (tokens, i), functions) &&
+      is_sign (token_at (tokens, i + 1), '('))
+    i += 2;
+  else if (is_word (token_at (tokens, i), "VALUE") && is_word (token_at (tokens, i + 1), "FOR"))
+    i += 2;
+  else
+    return 0;
+  return pass_name (tokens, i) > i ? i : 0;
+}
+
+/* Copies columns and keys. */
+static gboolean
+copy_definitions (Rewrite *self,
+                  guint    from,
+                  guint    to,
+                  GError **error)
+{
+  GArray *tokens = self->tokens;
+
+  for (guint i = from; i < to; i++)
+    {
+      const SrMariaToken *token = token_at (tokens, i);
+      const SrMariaToken *next = token_at (tokens, i + 1);
+      guint               sequence = find_sequence (self, i);
 
       if (is_word (token, "DIRECTORY") || is_word (token, "SELECT"))
         return refuse (error, token->word);
-      if (is_word (token, "CONSTRAINT") && next->type == TOKEN_NAME &&
+      if (is_word (token, "CONSTRAINT") && sr_maria_token_is_name (next) &&
           is_word (token_at (tokens, i + 2), "FOREIGN"))
         {
-          g_string_append_len (sql, copied, token->start - copied);
-          append_constraint (sql, next->word, table, options);
-          copied = token_at (tokens, i + 2)->start;
+          g_string_append_len (self->sql, self->copied, token->start - self->copied);
+          append_constraint (self->sql, next->word, self->table, self->options);
+          self->copied = token_at (tokens, i + 2)->start;
         }
-      else if (is_word (token, "REFERENCES") && next->type == TOKEN_NAME &&
-               !is_sign (token_at (tokens, i + 2), '.'))
-        {
-          g_autofree char *other = options->reference (next->word, options->user_data);
-
-          g_string_append_len (sql, copied, next->start - copied);
-          g_string_append (sql, other);
-          copied = next->end;
-        }
+      else if (is_word (token, "REFERENCES") && pass_name (tokens, i + 1) > i + 1)
+        i = replace_name (self, i + 1, self->options->reference, error);
+      else if (sequence > 0)
+        i = replace_name (self, sequence, self->options->sequence, error);
+      if (i == 0)
+        return FALSE;
     }
-  g_string_append_len (sql, copied, token_at (tokens, close)->end - copied);
+  g_string_append_len (self->sql, self->copied, token_at (tokens, to)->end - self->copied);
   return TRUE;
 }
 
@@ -339,15 +291,17 @@ sr_maria_ddl_rewrite (const char              *ddl,
                       const SrMariaDdlOptions *options,
                       GError                 **error)
 {
-  g_autoptr (GArray)  tokens = tokenize (ddl, error);
+  g_autofree char    *plain = NULL;
+  g_autoptr (GArray)  tokens = tokenize (ddl, &options->syntax, &plain, error);
   g_autoptr (GString) sql = NULL;
   guint               open = tokens != NULL ? find_columns (tokens, error) : 0;
   guint               close;
+  Rewrite             self = { tokens, options };
 
   if (open == 0)
     return NULL;
-  close = find_closing (tokens, open);
-  if (token_at (tokens, close)->type == TOKEN_END)
+  close = sr_maria_token_find_closing (tokens, open);
+  if (token_at (tokens, close)->type == SR_MARIA_TOKEN_END)
     {
       refuse (error, "a bracket is not closed");
       return NULL;
@@ -357,21 +311,132 @@ sr_maria_ddl_rewrite (const char              *ddl,
   sql = g_string_new ("CREATE TABLE ");
   g_string_append (sql, options->name);
   g_string_append_c (sql, ' ');
-  if (!copy_columns (sql, tokens, open, close, options, error))
+  self.table = token_at (tokens, open - 1)->word;
+  self.sql = sql;
+  self.copied = token_at (tokens, open)->start;
+  if (!copy_definitions (&self, open, close, error))
     return NULL;
   g_string_append (sql, token_at (tokens, close)->end);
   return g_string_free (g_steal_pointer (&sql), FALSE);
 }
 
+/* Whether what is changed from token @i on is a key, a constraint, or what a column is. */
+static gboolean
+is_allowed_change (GArray *tokens,
+                   guint   i)
+{
+  static const char *const added[] = { "PRIMARY", "UNIQUE", "KEY", "INDEX", "FULLTEXT",
+                                       "SPATIAL", "CONSTRAINT", "FOREIGN", "CHECK", NULL };
+  static const char *const changed[] = { "MODIFY", "CHANGE", "ALTER", "AUTO_INCREMENT", "COMMENT",
+                                         NULL };
+
+  if (is_word (token_at (tokens, i), "ADD"))
+    return sr_maria_token_is_any (token_at (tokens, i + 1), added);
+  return sr_maria_token_is_any (token_at (tokens, i), changed);
+}
+
+/* ALTER TABLE name change, …. Returns: the place of the first change, 0 with @error set */
+static guint
+check_alter (GArray  *tokens,
+             GError **error)
+{
+  guint first = pass_name (tokens, 2);
+  guint i = first;
+
+  if (!is_word (token_at (tokens, 1), "TABLE") || first == 2)
+    {
+      refuse (error, "it does not begin with ALTER TABLE and a name");
+      return 0;
+    }
+  while (token_at (tokens, i)->type != SR_MARIA_TOKEN_END)
+    {
+      if (!is_allowed_change (tokens, i))
+        {
+          refuse (error, "it does more than add keys and say more of columns");
+          return 0;
+        }
+      for (; token_at (tokens, i)->type != SR_MARIA_TOKEN_END; i++)
+        if (is_sign (token_at (tokens, i), '('))
+          i = sr_maria_token_find_closing (tokens, i);
+        else if (is_sign (token_at (tokens, i), ','))
+          break;
+      i += token_at (tokens, i)->type != SR_MARIA_TOKEN_END;
+    }
+  return first;
+}
+
+/* CREATE [UNIQUE] INDEX name [USING x] ON name (…). Returns: the place of the table's name, 0 with
+ * @error set */
+static guint
+check_create_index (GArray  *tokens,
+                    GError **error)
+{
+  static const char *const kinds[] = { "UNIQUE", "FULLTEXT", "SPATIAL", NULL };
+  guint                    i = sr_maria_token_is_any (token_at (tokens, 1), kinds) ? 2 : 1;
+
+  if (is_word (token_at (tokens, i), "INDEX") && sr_maria_token_is_name (token_at (tokens, i + 1)))
+    {
+      i += is_word (token_at (tokens, i + 2), "USING") ? 4 : 2;
+      if (is_word (token_at (tokens, i), "ON") && pass_name (tokens, i + 1) > i + 1)
+        return i + 1;
+    }
+  refuse (error, "it does not begin with CREATE INDEX, its name and a table");
+  return 0;
+}
+
+char *
+sr_maria_ddl_rewrite_change (const char              *sql,
+                             const char              *table,
+                             const SrMariaDdlOptions *options,
+                             GError                 **error)
+{
+  g_autofree char    *plain = NULL;
+  g_autoptr (GArray)  tokens = tokenize (sql, &options->syntax, &plain, error);
+  g_autoptr (GString) changed = g_string_new (NULL);
+  Rewrite             self = { tokens, options, table, changed, NULL };
+  guint               i;
+
+  if (tokens == NULL)
+    return NULL;
+  for (i = 0; i < tokens->len; i++)
+    if (sr_maria_token_is_any (token_at (tokens, i), refused_changes))
+      {
+        refuse (error, token_at (tokens, i)->word);
+        return NULL;
+      }
+  if (is_word (token_at (tokens, 0), "ALTER"))
+    {
+      i = check_alter (tokens, error);
+      if (i == 0)
+        return NULL;
+      g_string_append_printf (changed, "ALTER TABLE %s ", options->name);
+    }
+  else
+    {
+      i = check_create_index (tokens, error);
+      if (i == 0)
+        return NULL;
+      g_string_append_len (changed, plain, token_at (tokens, i)->start - plain);
+      g_string_append_printf (changed, "%s ", options->name);
+      i = pass_name (tokens, i);
+    }
+  self.copied = token_at (tokens, i)->start;
+  return copy_definitions (&self, i, tokens->len - 1, error)
+             ? g_string_free (g_steal_pointer (&changed), FALSE)
+             : NULL;
+}
+
 gboolean
 sr_maria_ddl_is_native (const char *ddl)
 {
-  g_autoptr (GArray) tokens = tokenize (ddl, NULL);
-  guint              open = tokens != NULL ? find_columns (tokens, NULL) : 0;
+  const SrMariaSyntax any = { 0 };
+  g_autofree char    *plain = NULL;
+  g_autoptr (GArray)  tokens = tokenize (ddl, &any, &plain, NULL);
+  guint               open = tokens != NULL ? find_columns (tokens, NULL) : 0;
 
   if (open == 0)
     return FALSE;
-  for (guint i = find_closing (tokens, open); i < tokens->len; i++)
+  for (guint i = sr_maria_token_find_closing (tokens, open); i < tokens->len; i++)
     if (is_word (token_at (tokens, i), "ENGINE"))
       return TRUE;
   return FALSE;

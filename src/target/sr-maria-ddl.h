@@ -3,6 +3,7 @@
 #pragma once
 
 #include "record/sr-record.h"
+#include "target/sr-maria-text.h"
 
 G_BEGIN_DECLS
 
@@ -17,13 +18,21 @@ typedef char *(*SrMariaReferenceFunc) (const char *table,
  * @constraint_suffix: (nullable): appended to the names of foreign keys, for these are one a
  *   database; names that the server makes by itself are left out
  * @reference: for each table that a foreign key refers to without naming a database
+ * @sequence: (nullable): the same for sequences that defaults take numbers from; %NULL: these stay
+ *   as they are
+ * @syntax: of the server
+ * @databases: (nullable) (array zero-terminated=1): names that mean the database itself; what names
+ *   another is refused. %NULL: the definition is the server's own, and leads wherever it does
  */
 typedef struct
 {
   const char          *name;
   const char          *constraint_suffix;
   SrMariaReferenceFunc reference;
+  SrMariaReferenceFunc sequence;
   gpointer             user_data;
+  SrMariaSyntax        syntax;
+  const char *const   *databases;
 } SrMariaDdlOptions;
 
 /* Whether @ddl is a table's as MariaDB and MySQL write it, not another system's. */
@@ -43,6 +52,20 @@ gboolean sr_maria_ddl_is_native (const char *ddl);
 char *sr_maria_ddl_rewrite (const char              *ddl,
                             const SrMariaDdlOptions *options,
                             GError                 **error);
+/**
+ * sr_maria_ddl_rewrite_change:
+ * @sql: ALTER TABLE … ADD, MODIFY, AUTO_INCREMENT or CREATE INDEX, from a file that nobody trusts
+ * @table: what the table is called in the end
+ *
+ * The statement for another name. Refused is what does more than add keys and constraints, and say
+ * more of columns.
+ *
+ * Returns: (transfer full): %SR_ERROR_REFUSED
+ */
+char *sr_maria_ddl_rewrite_change (const char              *sql,
+                                   const char              *table,
+                                   const SrMariaDdlOptions *options,
+                                   GError                 **error);
 /* For a collection of another system, by what its columns hold. @name: quoted. Returns: (transfer
  * full): %SR_ERROR_UNSUPPORTED if it has no columns */
 char *sr_maria_ddl_from_columns (const SrCollection *collection,

@@ -26,6 +26,18 @@ sr_maria_statement_new (const char *sql,
   return self;
 }
 
+SrMariaStatement *
+sr_maria_statement_copy (const SrMariaStatement *self)
+{
+  SrMariaStatement *copy = sr_maria_statement_new (self->sql, self->only_if);
+
+  copy->mode = g_strdup (self->mode);
+  copy->charset = g_strdup (self->charset);
+  copy->collation = g_strdup (self->collation);
+  copy->time_zone = g_strdup (self->time_zone);
+  return copy;
+}
+
 void
 sr_maria_statement_free (SrMariaStatement *self)
 {
@@ -34,6 +46,7 @@ sr_maria_statement_free (SrMariaStatement *self)
   g_free (self->mode);
   g_free (self->charset);
   g_free (self->collation);
+  g_free (self->time_zone);
   g_free (self);
 }
 
@@ -52,18 +65,19 @@ run_with_settings (const SrMariaStatement *self,
   g_autofree char *mode = sr_maria_literal (self->mode != NULL ? self->mode : "");
   g_autofree char *charset = sr_maria_literal (self->charset);
   g_autofree char *collation = sr_maria_literal (self->collation);
+  g_autofree char *zone = sr_maria_literal (self->time_zone != NULL ? self->time_zone : "+00:00");
   gboolean         done;
 
   if (!sr_maria_run (maria, "SET @sr_mode = @@session.sql_mode", NULL, error) ||
       !sr_maria_runf (maria, NULL, error,
-                      "SET SESSION sql_mode = %s, collation_connection = %s, "
+                      "SET SESSION sql_mode = %s, time_zone = %s, collation_connection = %s, "
                       "character_set_client = %s",
-                      mode, collation, charset))
+                      mode, zone, collation, charset))
     return FALSE;
   done = sr_maria_run (maria, self->sql, NULL, error);
   return sr_maria_run (maria,
                        "SET SESSION sql_mode = @sr_mode, character_set_client = utf8mb4, "
-                       "collation_connection = utf8mb4_general_ci",
+                       "collation_connection = utf8mb4_general_ci, time_zone = '+00:00'",
                        NULL, done ? error : NULL) &&
          done;
 }
@@ -111,7 +125,8 @@ sr_maria_journal_create (SrMariaJournal *self,
   return sr_maria_runf (maria, NULL, error,
                         "CREATE TABLE %s (n INT UNSIGNED NOT NULL PRIMARY KEY, done BOOL NOT NULL, "
                         "statement LONGBLOB NOT NULL, only_if LONGBLOB, mode LONGBLOB, "
-                        "charset LONGBLOB, collation_name LONGBLOB) ENGINE=InnoDB",
+                        "charset LONGBLOB, collation_name LONGBLOB, time_zone LONGBLOB) "
+                        "ENGINE=InnoDB",
                         self->table);
 }
 
@@ -145,6 +160,7 @@ sr_maria_journal_push (SrMariaJournal   *self,
   append_text (sql, statement->mode);
   append_text (sql, statement->charset);
   append_text (sql, statement->collation);
+  append_text (sql, statement->time_zone);
   g_string_append_c (sql, ')');
   if (sr_maria_run (maria, sql->str, NULL, error))
     return TRUE;
@@ -182,7 +198,8 @@ sr_maria_journal_recover (SrMariaJournal *self,
 {
   g_autoptr (MYSQL_RES) result = sr_maria_queryf (
       maria, NULL, error,
-      "SELECT statement, only_if, mode, charset, collation_name FROM %s WHERE NOT done ORDER BY n",
+      "SELECT statement, only_if, mode, charset, collation_name, time_zone FROM %s WHERE NOT done "
+      "ORDER BY n",
       self->table);
   MYSQL_ROW row;
 
@@ -195,6 +212,7 @@ sr_maria_journal_recover (SrMariaJournal *self,
       statement->mode = g_strdup (row[2]);
       statement->charset = g_strdup (row[3]);
       statement->collation = g_strdup (row[4]);
+      statement->time_zone = g_strdup (row[5]);
       g_ptr_array_add (self->entries, statement);
     }
   return sr_maria_journal_revert (self, maria, error);

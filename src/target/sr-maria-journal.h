@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @mode: (nullable): sql_mode to run it with; %NULL: the session's, as of the two below
  * @charset: (nullable): character_set_client
  * @collation: (nullable): collation_connection
+ * @time_zone: (nullable): of an event
  *
  * One statement that changes something.
  */
@@ -23,10 +24,13 @@ typedef struct
   char *mode;
   char *charset;
   char *collation;
+  char *time_zone;
 } SrMariaStatement;
 
 SrMariaStatement *sr_maria_statement_new (const char *sql,
                                           const char *only_if);
+/* Returns: (transfer full) */
+SrMariaStatement *sr_maria_statement_copy (const SrMariaStatement *self);
 void              sr_maria_statement_free (SrMariaStatement *self);
 gboolean          sr_maria_statement_run (const SrMariaStatement *self,
                                           SrMaria                *maria,

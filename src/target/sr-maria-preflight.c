@@ -31,6 +31,17 @@ static const char *const needed_rights[] = {
   "TRIGGER",
 };
 
+static const struct
+{
+  SrMariaObjectKind kind;
+  const char       *right;
+} object_rights[] = {
+  { SR_MARIA_VIEW, "CREATE VIEW" },
+  { SR_MARIA_FUNCTION, "CREATE ROUTINE" },
+  { SR_MARIA_PROCEDURE, "ALTER ROUTINE" },
+  { SR_MARIA_EVENT, "EVENT" },
+};
+
 static void
 look_at_version (SrMaria     *maria,
                  SrPreflight *result)
@@ -70,10 +81,30 @@ look_at_settings (SrMaria      *maria,
 }
 
 static gboolean
-look_at_rights (SrMaria      *maria,
-                SrPreflight  *result,
-                GCancellable *cancellable,
-                GError      **error)
+is_kind_planned (SrMariaObjects   *objects,
+                 SrMariaObjectKind kind)
+{
+  for (guint i = 0; i < objects->planned->len; i++)
+    if (((const SrMariaPlanned *) g_ptr_array_index (objects->planned, i))->object->kind == kind)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+append_missing (GString    *missing,
+                GHashTable *known,
+                const char *right)
+{
+  if (!g_hash_table_contains (known, right))
+    g_string_append_printf (missing, "%s%s", missing->len > 0 ? ", " : "", right);
+}
+
+static gboolean
+look_at_rights (SrMaria        *maria,
+                SrMariaObjects *objects,
+                SrPreflight    *result,
+                GCancellable   *cancellable,
+                GError        **error)
 {
   g_autofree char      *database = sr_maria_literal (sr_maria_get_database (maria));
   g_autoptr (MYSQL_RES) rights = sr_maria_queryf (
@@ -90,8 +121,10 @@ look_at_rights (SrMaria      *maria,
   while ((row = mysql_fetch_row (rights)) != NULL)
     g_hash_table_add (known, g_strdup (row[0]));
   for (guint i = 0; i < G_N_ELEMENTS (needed_rights); i++)
-    if (!g_hash_table_contains (known, needed_rights[i]))
-      g_string_append_printf (missing, "%s%s", missing->len > 0 ? ", " : "", needed_rights[i]);
+    append_missing (missing, known, needed_rights[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (object_rights); i++)
+    if (is_kind_planned (objects, object_rights[i].kind))
+      append_missing (missing, known, object_rights[i].right);
   if (missing->len == 0)
     sr_preflight_add (result, "Rights", TRUE, FALSE, "All that are needed");
   else
@@ -199,7 +232,7 @@ look_at_surroundings (SrMaria      *maria,
   for (guint i = 0; i < problems->len; i++)
     sr_preflight_add (result, "Triggers", FALSE, FALSE, "%s",
                       (const char *) g_ptr_array_index (problems, i));
-  if (names->len == 0)
+  if (names->len == 0 && !result->replaces_objects)
     return TRUE;
   version = sr_maria_dump_find (sr_maria_is_mariadb (maria), &program, &reason);
   sr_preflight_add (result, "Safety backup", version != NULL, FALSE, "%s",
@@ -210,6 +243,7 @@ look_at_surroundings (SrMaria      *maria,
 gboolean
 sr_maria_preflight (SrMaria            *maria,
                     const SrTargetPlan *plan,
+                    SrMariaObjects     *objects,
                     SrPreflight        *result,
                     GCancellable       *cancellable,
                     GError            **error)
@@ -218,7 +252,7 @@ sr_maria_preflight (SrMaria            *maria,
 
   look_at_version (maria, result);
   if (!look_at_settings (maria, result, cancellable, error) ||
-      !look_at_rights (maria, result, cancellable, error))
+      !look_at_rights (maria, objects, result, cancellable, error))
     return FALSE;
   for (guint i = 0; i < plan->n_tables; i++)
     if (!look_at_table (maria, &plan->tables[i], plan->replace, names, result, cancellable, error))
@@ -226,5 +260,7 @@ sr_maria_preflight (SrMaria            *maria,
   sr_preflight_add (result, "Space", TRUE, TRUE,
                     "The server does not tell how much is free; about twice the data is needed "
                     "while old and new stand beside each other");
+  sr_maria_objects_tell (objects, result);
+  result->replaces_objects = sr_maria_objects_replace (objects);
   return look_at_surroundings (maria, names, result, cancellable, error);
 }

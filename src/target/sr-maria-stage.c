@@ -80,9 +80,11 @@ sr_maria_stage_free (SrMariaStage *self)
   g_free (self->id);
   g_free (self->stage_database);
   g_free (self->keep_database);
+  g_free (self->source);
   g_ptr_array_unref (self->tables);
   g_hash_table_unref (self->by_collection);
   sr_maria_journal_free (self->journal);
+  g_clear_pointer (&self->objects, sr_maria_objects_free);
   g_free (self);
 }
 
@@ -129,11 +131,36 @@ refer (const char *name,
              : sr_maria_quote_in (sr_maria_get_database (self->maria), name);
 }
 
+/* Where a default takes its numbers from: from the staged sequence, else from the one that
+ * stays. */
+static char *
+refer_sequence (const char *name,
+                gpointer    user_data)
+{
+  SrMariaStage *self = user_data;
+  SrMariaTable *table = find_table (self, name);
+
+  return table != NULL && table->is_sequence
+             ? sr_maria_quote_in (self->stage_database, table->staged)
+             : sr_maria_quote_in (sr_maria_get_database (self->maria), name);
+}
+
 static gboolean
 is_view_text (const char *ddl)
 {
   return ddl != NULL && g_str_has_prefix (ddl, "CREATE") && strstr (ddl, " VIEW ") != NULL &&
          strstr (ddl, "CREATE TABLE") == NULL;
+}
+
+static void
+name_places (SrMariaStage *self,
+             SrMariaTable *table)
+{
+  table->staged = self->is_apart
+                      ? g_strdup (table->name)
+                      : g_strdup_printf (MARK "%s_new_%u", self->id, self->tables->len);
+  table->kept = self->is_apart ? g_strdup (table->name)
+                               : g_strdup_printf (MARK "%s_old_%u", self->id, self->tables->len);
 }
 
 static gboolean
@@ -163,15 +190,73 @@ add_table (SrMariaStage        *self,
                        "The table “%s” exists already and is not to be replaced", name);
           return FALSE;
         }
-      table->staged = self->is_apart
-                          ? g_strdup (name)
-                          : g_strdup_printf (MARK "%s_new_%u", self->id, self->tables->len);
-      table->kept = self->is_apart
-                        ? g_strdup (name)
-                        : g_strdup_printf (MARK "%s_old_%u", self->id, self->tables->len);
+      name_places (self, table);
     }
   g_hash_table_insert (self->by_collection, g_strdup (wanted->collection->name), table);
   return TRUE;
+}
+
+/* A sequence is made like a table, beside the old one, and moves with the tables. */
+static gboolean
+make_sequence (SrMariaStage         *self,
+               const SrMariaPlanned *planned,
+               SrTarget             *step,
+               GError              **error)
+{
+  SrMariaTable         *table = g_new0 (SrMariaTable, 1);
+  const SrMariaPlanned *value =
+      sr_maria_objects_find (self->objects, self->maria, SR_MARIA_VALUE, planned->object->name);
+  g_autofree char *name = NULL;
+
+  g_ptr_array_add (self->tables, table);
+  table->name = g_strdup (planned->existing != NULL ? planned->existing->name
+                                                    : planned->object->name);
+  table->exists = planned->existing != NULL;
+  table->is_sequence = TRUE;
+  name_places (self, table);
+  name = sr_maria_quote_in (self->stage_database, table->staged);
+  if (sr_target_step (step, "make sequence", error) &&
+      sr_maria_runf (self->maria, NULL, error, "CREATE SEQUENCE %s %s", name,
+                     planned->object->create->sql) &&
+      (value == NULL || sr_maria_runf (self->maria, NULL, error, "DO SETVAL(%s, %s)", name,
+                                       value->object->create->sql)))
+    return TRUE;
+  g_prefix_error (error, "Making the sequence “%s”: ", table->name);
+  return FALSE;
+}
+
+static gboolean
+make_sequences (SrMariaStage *self,
+                SrTarget     *step,
+                GError      **error)
+{
+  for (guint i = 0; i < self->objects->planned->len; i++)
+    {
+      const SrMariaPlanned *planned = g_ptr_array_index (self->objects->planned, i);
+
+      if (planned->object->kind == SR_MARIA_SEQUENCE &&
+          !make_sequence (self, planned, step, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* @databases: names that mean this one; filled by the caller */
+static SrMariaDdlOptions
+make_options (SrMariaStage      *self,
+              const char        *name,
+              const char *const *databases)
+{
+  return (SrMariaDdlOptions){
+    .name = name,
+    .constraint_suffix = self->is_apart ? NULL : self->id,
+    .reference = refer,
+    .sequence = refer_sequence,
+    .user_data = self,
+    .syntax = { .version = sr_maria_get_version (self->maria),
+                .is_mariadb = sr_maria_is_mariadb (self->maria) },
+    .databases = databases,
+  };
 }
 
 static gboolean
@@ -182,11 +267,12 @@ make_table (SrMariaStage        *self,
             GError             **error)
 {
   const SrCollection *collection = wanted->collection;
+  const char *const   databases[] = { sr_maria_get_database (self->maria), self->source, NULL };
   g_autofree char    *name = sr_maria_quote_in (self->stage_database, table->staged);
   g_autofree char    *existing = NULL;
   g_autofree char    *sql = NULL;
   gboolean            is_inferred = FALSE;
-  SrMariaDdlOptions   options = { name, self->is_apart ? NULL : self->id, refer, self };
+  SrMariaDdlOptions   options = make_options (self, name, databases);
 
   if (collection->ddl != NULL && sr_maria_ddl_is_native (collection->ddl))
     sql = sr_maria_ddl_rewrite (collection->ddl, &options, error);
@@ -194,6 +280,7 @@ make_table (SrMariaStage        *self,
     {
       existing = sr_maria_show_create_table (self->maria, sr_maria_get_database (self->maria),
                                              table->name, cancellable, error);
+      options.databases = NULL;
       sql = existing != NULL ? sr_maria_ddl_rewrite (existing, &options, error) : NULL;
     }
   else
@@ -263,6 +350,12 @@ sr_maria_stage_new (SrMaria            *maria,
   g_autoptr (SrMariaStage) self = make_place (maria, step, error);
   gboolean                 done = self != NULL;
 
+  if (done)
+    {
+      self->source = g_strdup (plan->database);
+      self->objects = sr_maria_objects_new (maria, plan, cancellable, error);
+      done = self->objects != NULL && make_sequences (self, step, error);
+    }
   for (guint i = 0; done && i < plan->n_tables; i++)
     done = add_table (self, &plan->tables[i], plan->replace, cancellable, error);
   for (guint i = 0; done && i < plan->n_tables; i++)
@@ -497,6 +590,51 @@ check_table (SrMariaStage *self,
   return TRUE;
 }
 
+static gboolean
+add_change (SrMariaStage        *self,
+            const SrMariaObject *object,
+            GError             **error)
+{
+  SrMariaTable     *table = find_table (self, object->table);
+  const char *const databases[] = { sr_maria_get_database (self->maria), self->source, NULL };
+  g_autofree char  *name = NULL;
+  g_autofree char  *sql = NULL;
+  SrMariaDdlOptions options;
+
+  if (table == NULL || table->is_left_out)
+    return TRUE;
+  name = sr_maria_quote_in (self->stage_database, table->staged);
+  options = make_options (self, name, databases);
+  sql = sr_maria_ddl_rewrite_change (object->create->sql, table->name, &options, error);
+  if (sql != NULL && sr_maria_run (self->maria, sql, NULL, error))
+    return TRUE;
+  g_prefix_error (error, "Adding keys and constraints to “%s”: ", table->name);
+  return FALSE;
+}
+
+/* Keys, constraints and more of columns, which some dumps add behind the records. */
+static gboolean
+add_changes (SrMariaStage *self,
+             GCancellable *cancellable,
+             GError      **error)
+{
+  for (guint i = 0; i < self->tables->len; i++)
+    {
+      SrMariaTable *table = g_ptr_array_index (self->tables, i);
+
+      if (table->loader != NULL && !sr_maria_loader_flush (table->loader, cancellable, error))
+        return FALSE;
+    }
+  for (guint i = 0; i < self->objects->planned->len; i++)
+    {
+      const SrMariaPlanned *planned = g_ptr_array_index (self->objects->planned, i);
+
+      if (planned->object->kind == SR_MARIA_CHANGE && !add_change (self, planned->object, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 GPtrArray *
 sr_maria_stage_verify (SrMariaStage *self,
                        GCancellable *cancellable,
@@ -505,6 +643,8 @@ sr_maria_stage_verify (SrMariaStage *self,
   g_autoptr (GPtrArray) counts =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sr_target_count_free);
 
+  if (!add_changes (self, cancellable, error))
+    return NULL;
   for (guint i = 0; i < self->tables->len; i++)
     {
       SrMariaTable    *table = g_ptr_array_index (self->tables, i);
@@ -513,14 +653,14 @@ sr_maria_stage_verify (SrMariaStage *self,
       guint64          staged = 0;
       guint64          put;
 
-      if (table->is_left_out)
+      if (table->loader == NULL)
         continue;
-      if (!sr_maria_loader_flush (table->loader, cancellable, error) ||
-          !check_table (self, table, cancellable, error) ||
+      if (!check_table (self, table, cancellable, error) ||
           !sr_maria_query_number (self->maria, sql, &staged, cancellable, error))
         return NULL;
       put = sr_maria_loader_get_put (table->loader);
-      g_ptr_array_add (counts, sr_target_count_new (table->name, put, staged));
+      g_ptr_array_add (counts, sr_target_count_new (table->name, put, staged,
+                                                    sr_maria_loader_get_lost (table->loader)));
       if (put == staged)
         continue;
       g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,

@@ -4,6 +4,7 @@
 
 #include "target/sr-maria-journal.h"
 #include "target/sr-maria-loader.h"
+#include "target/sr-maria-objects.h"
 #include "target/sr-target.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,7 @@ G_BEGIN_DECLS
  * @staged, @kept: what it is called in the stage, and among what a swap keeps
  * @exists: stands in the database already
  * @is_left_out: takes no records: it is a view, or nobody knows what the table would be
+ * @is_sequence: is none: it only moves as tables do
  */
 typedef struct
 {
@@ -22,6 +24,7 @@ typedef struct
   char          *kept;
   gboolean       exists;
   gboolean       is_left_out;
+  gboolean       is_sequence;
   SrMariaLoader *loader;
   guint64        skipped;
 } SrMariaTable;
@@ -32,7 +35,9 @@ typedef struct
  * @stage_database, @keep_database: where new tables are filled and old ones are kept: databases of
  *   their own, `DATABASE__strongroom_stage_ID` and `…_keep_ID`, or, where none can be made, the
  *   database itself with tables called `__strongroom_ID_…`
+ * @source: (nullable): what the backup calls the database
  * @tables: (element-type SrMariaTable)
+ * @objects: (nullable): what is made besides; %NULL: of a run that died
  */
 typedef struct
 {
@@ -40,10 +45,12 @@ typedef struct
   char           *id;
   char           *stage_database;
   char           *keep_database;
+  char           *source;
   gboolean        is_apart;
   GPtrArray      *tables;
   GHashTable     *by_collection;
   SrMariaJournal *journal;
+  SrMariaObjects *objects;
 } SrMariaStage;
 
 /**
@@ -63,7 +70,8 @@ SrMariaTable *sr_maria_stage_find (SrMariaStage *self,
                                    const char   *collection);
 gboolean      sr_maria_stage_replaces (SrMariaStage *self,
                                        const char   *table);
-/* Counts, and looks whether what refers to other tables finds it there. */
+/* Adds the keys that statements of their own add, then counts, and looks whether what refers to
+ * other tables finds it there. */
 GPtrArray *sr_maria_stage_verify (SrMariaStage *self,
                                   GCancellable *cancellable,
                                   GError      **error);

@@ -11,6 +11,7 @@
 
 #include "base/sr-error.h"
 #include "target/sr-maria-catalogue.h"
+#include "target/sr-maria-make.h"
 
 /* What has to be made anew around the renaming. */
 typedef struct
@@ -77,6 +78,7 @@ drop_triggers (Swap    *self,
   return TRUE;
 }
 
+/* What the backup has of the same name comes in their place. */
 static gboolean
 make_triggers (Swap    *self,
                GError **error)
@@ -88,7 +90,9 @@ make_triggers (Swap    *self,
           sr_maria_quote_in (sr_maria_get_database (self->maria), trigger->name);
       g_autofree char *undo = g_strdup_printf ("DROP TRIGGER IF EXISTS %s", quoted);
 
-      if (!is_replaced (self, trigger->table))
+      if (!is_replaced (self, trigger->table) ||
+          sr_maria_objects_find (self->stage->objects, self->maria, SR_MARIA_TRIGGER,
+                                 trigger->name) != NULL)
         continue;
       if (!prepare (self, undo, NULL, error) ||
           !sr_target_step (self->step, "make trigger", error) ||
@@ -351,9 +355,11 @@ sr_maria_swap (SrMariaStage *stage,
           : NULL;
   Swap self = { stage, stage->maria, step, triggers, keys };
 
-  return keys != NULL && drop_triggers (&self, error) && prepare_keys (&self, error) &&
+  return keys != NULL && sr_maria_make_prepare (stage, step, error) &&
+         drop_triggers (&self, error) && prepare_keys (&self, error) &&
          rename_tables (&self, cancellable, error) && mend_keys (&self, error) &&
-         check_keys (&self, error) && make_triggers (&self, error) &&
+         check_keys (&self, error) && sr_maria_make_defaults (stage, step, error) &&
+         make_triggers (&self, error) && sr_maria_make_objects (stage, step, error) &&
          sr_target_step (step, "close journal", error) &&
          sr_maria_journal_set_done (stage->journal, stage->maria, TRUE, error);
 }

@@ -28,11 +28,12 @@ struct _SrMariadbTarget
 {
   SrTarget          parent_instance;
   SrTargetLocation *location;
-  SrSecret         *password; /* (nullable) */
-  SrMaria          *maria;    /* (nullable) */
-  SrMariaStage     *stage;    /* (nullable) */
-  SrMariaTable     *current;  /* (nullable): in stage */
-  GPtrArray        *replaced; /* (element-type utf8): tables that exist and will be replaced */
+  SrSecret         *password;          /* (nullable) */
+  SrMaria          *maria;             /* (nullable) */
+  SrMariaStage     *stage;             /* (nullable) */
+  SrMariaTable     *current;           /* (nullable): in stage */
+  GPtrArray        *replaced;          /* (element-type utf8): tables that will be replaced */
+  gboolean          replaces_routines; /* or events */
   gboolean          holds_lock;
   State             state;
 };
@@ -114,6 +115,44 @@ note_replaced (SrMariadbTarget    *self,
   return TRUE;
 }
 
+/* What is replaced besides tables is saved too. */
+static void
+note_replaced_objects (SrMariadbTarget      *self,
+                       const SrMariaObjects *objects)
+{
+  self->replaces_routines = FALSE;
+  for (guint i = 0; i < objects->planned->len; i++)
+    {
+      const SrMariaPlanned *planned = g_ptr_array_index (objects->planned, i);
+
+      if (planned->existing == NULL)
+        continue;
+      if (planned->existing->kind == SR_MARIA_VIEW || planned->existing->kind == SR_MARIA_SEQUENCE)
+        g_ptr_array_add (self->replaced, g_strdup (planned->existing->name));
+      else
+        self->replaces_routines = TRUE;
+    }
+}
+
+/* Looks at the database, to which there is a connection. */
+static gboolean
+look (SrMariadbTarget    *self,
+      const SrTargetPlan *plan,
+      SrPreflight        *result,
+      GCancellable       *cancellable,
+      GError            **error)
+{
+  g_autoptr (SrMariaObjects) objects = NULL;
+
+  if (!note_replaced (self, plan, cancellable, error))
+    return FALSE;
+  objects = sr_maria_objects_new (self->maria, plan, cancellable, error);
+  if (objects == NULL)
+    return FALSE;
+  note_replaced_objects (self, objects);
+  return sr_maria_preflight (self->maria, plan, objects, result, cancellable, error);
+}
+
 static gboolean
 preflight (SrTarget           *target,
            const SrTargetPlan *plan,
@@ -140,8 +179,7 @@ preflight (SrTarget           *target,
                         !sr_maria_is_encrypted (self->maria),
                     "%s, %s", shown,
                     sr_maria_is_encrypted (self->maria) ? "encrypted" : "not encrypted");
-  return note_replaced (self, plan, cancellable, error) &&
-         sr_maria_preflight (self->maria, plan, result, cancellable, error);
+  return look (self, plan, result, cancellable, error);
 }
 
 /* @whole: (out): every table of the database is replaced, so that all of it is saved; @readable:
@@ -183,13 +221,13 @@ back_up (SrTarget      *target,
   gboolean              readable = FALSE;
 
   *written = 0;
-  if (self->replaced->len == 0)
+  if (self->replaced->len == 0 && !self->replaces_routines)
     return TRUE;
   return ensure_connected (self, cancellable, error) &&
          is_whole (self, &whole, &readable, cancellable, error) &&
          sr_maria_dump (self->location, self->password, whole ? none : self->replaced,
-                        whole && readable, sr_maria_is_mariadb (self->maria), stream, written,
-                        cancellable, error);
+                        self->replaces_routines || (whole && readable),
+                        sr_maria_is_mariadb (self->maria), stream, written, cancellable, error);
 }
 
 static const char *
@@ -410,6 +448,7 @@ sr_mariadb_target_class_init (SrMariadbTargetClass *class)
   SrTargetClass *target_class = SR_TARGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = sr_mariadb_target_finalize;
+  target_class->object_dialect = SR_SQL_MYSQL;
   target_class->preflight = preflight;
   target_class->back_up = back_up;
   target_class->begin = begin;
@@ -437,19 +476,4 @@ sr_mariadb_target_new (const SrTargetLocation *location,
   self->location = sr_target_location_copy (location);
   self->password = password != NULL ? sr_secret_ref (password) : NULL;
   return SR_TARGET (self);
-}
-
-guint64
-sr_mariadb_target_get_n_lost (SrMariadbTarget *self)
-{
-  guint64 lost = 0;
-
-  for (guint i = 0; self->stage != NULL && i < self->stage->tables->len; i++)
-    {
-      const SrMariaTable *table = g_ptr_array_index (self->stage->tables, i);
-
-      if (table->loader != NULL)
-        lost += sr_maria_loader_get_lost (table->loader);
-    }
-  return lost;
 }

@@ -26,7 +26,5 @@ G_DECLARE_FINAL_TYPE (SrMariadbTarget, sr_mariadb_target, SR, MARIADB_TARGET, Sr
  */
 SrTarget *sr_mariadb_target_new (const SrTargetLocation *location,
                                  SrSecret               *password);
-/* Values that the backup's export had destroyed, which are NULL now. */
-guint64 sr_mariadb_target_get_n_lost (SrMariadbTarget *self);
 
 G_END_DECLS

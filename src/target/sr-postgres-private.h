@@ -35,6 +35,7 @@ typedef struct
   gint64        n_records;
   gboolean      is_empty;
   guint64       put;
+  guint64       lost; /* values that are null now */
   guint64       staged;
 } SrPostgresGoal;
 

@@ -508,7 +508,8 @@ sr_postgres_verify (SrTarget     *target,
 
       if (!count_goal (self, goal, cancellable, error))
         return NULL;
-      g_ptr_array_add (counts, sr_target_count_new (goal->name, goal->put, goal->staged));
+      g_ptr_array_add (counts,
+                       sr_target_count_new (goal->name, goal->put, goal->staged, goal->lost));
     }
   if (!sr_postgres_make_after (self, cancellable, error) ||
       !check_stage (self, cancellable, error))

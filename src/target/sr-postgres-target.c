@@ -362,6 +362,8 @@ sr_postgres_target_put_record (SrTarget       *target,
   if (!sr_pg_loader_put (self->loader, record, cancellable, error))
     return FALSE;
   self->current->put++;
+  for (guint i = 0; i < record->n_fields; i++)
+    self->current->lost += record->fields[i].value.type == SR_VALUE_LOST;
   return TRUE;
 }
 

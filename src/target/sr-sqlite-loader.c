@@ -34,6 +34,7 @@ typedef struct
   GPtrArray    *columns;   /* (element-type utf8): that may be written */
   GPtrArray    *generated; /* (element-type utf8) */
   guint64       put;
+  guint64       lost; /* values that are NULL now */
 } Goal;
 
 struct _SrSqliteLoader
@@ -483,12 +484,19 @@ bind_number (sqlite3_stmt  *statement,
 }
 
 /* Of a picture the bytes that are left are better than none; of a date or an object nothing is. */
+static gboolean
+is_nothing_left (const SrValue *value)
+{
+  return value->type == SR_VALUE_LOST && (strcmp (value->data, "Invalid Date") == 0 ||
+                                          g_str_has_prefix (value->data, "[object "));
+}
+
 static int
 bind_lost (sqlite3_stmt  *statement,
            int            place,
            const SrValue *value)
 {
-  if (strcmp (value->data, "Invalid Date") == 0 || g_str_has_prefix (value->data, "[object "))
+  if (is_nothing_left (value))
     return sqlite3_bind_null (statement, place);
   return sqlite3_bind_blob64 (statement, place, value->data, value->size, SQLITE_STATIC);
 }
@@ -541,6 +549,7 @@ bind_record (SrSqliteLoader *self,
       code = bind_value (self->insert, place, &field->value);
       if (code != SQLITE_OK)
         return fail (self, code, error);
+      self->current->lost += is_nothing_left (&field->value);
     }
   return TRUE;
 }
@@ -616,7 +625,7 @@ count_goal (SrSqliteLoader *self,
     }
   g_ptr_array_add (counts, sr_target_count_new (goal->name != NULL ? goal->name
                                                                    : goal->source->name,
-                                                goal->put, (guint64) found));
+                                                goal->put, (guint64) found, goal->lost));
   return TRUE;
 }
 

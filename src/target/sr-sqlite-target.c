@@ -537,7 +537,7 @@ verify_file (SrSqliteTarget *self,
   if (!read_again (self, error) ||
       (self->with_journal && !take_in_journal (self, error)))
     return NULL;
-  g_ptr_array_add (counts, sr_target_count_new (self->put_name, 1, 1));
+  g_ptr_array_add (counts, sr_target_count_new (self->put_name, 1, 1, 0));
   return g_steal_pointer (&counts);
 }
 

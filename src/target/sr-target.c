@@ -64,13 +64,15 @@ sr_target_table_is_empty (const SrTargetTable *self)
 SrTargetCount *
 sr_target_count_new (const char *name,
                      guint64     put,
-                     guint64     staged)
+                     guint64     staged,
+                     guint64     lost)
 {
   SrTargetCount *self = g_new0 (SrTargetCount, 1);
 
   self->name = g_strdup (name);
   self->put = put;
   self->staged = staged;
+  self->lost = lost;
   return self;
 }
 

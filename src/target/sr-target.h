@@ -35,11 +35,13 @@ typedef struct
   gboolean in_bytes;
 } SrTargetLoss;
 
-/* @rows: (element-type SrPreflightRow); @losses: (element-type SrTargetLoss) */
+/* @rows: (element-type SrPreflightRow); @losses: (element-type SrTargetLoss); @replaces_objects:
+ * views, routines and the like that exist are replaced too */
 typedef struct
 {
   GPtrArray *rows;
   GPtrArray *losses;
+  gboolean   replaces_objects;
 } SrPreflight;
 
 SrPreflight *sr_preflight_new (void);
@@ -160,12 +162,14 @@ typedef struct
   gboolean              some_records;
 } SrTargetPlan;
 
-/* @staged: counted in the stage after it was filled; @put: handed over */
+/* @staged: counted in the stage after it was filled; @put: handed over; @lost: values that the
+ * export had destroyed and that are NULL now */
 typedef struct
 {
   char   *name;
   guint64 put;
   guint64 staged;
+  guint64 lost;
 } SrTargetCount;
 
 /* Whether @self says nothing from which a table could be made, and has nothing to put into it. */
@@ -173,7 +177,8 @@ gboolean sr_target_table_is_empty (const SrTargetTable *self);
 
 SrTargetCount *sr_target_count_new (const char *name,
                                     guint64     put,
-                                    guint64     staged);
+                                    guint64     staged,
+                                    guint64     lost);
 void           sr_target_count_free (SrTargetCount *self);
 
 #define SR_TYPE_TARGET (sr_target_get_type ())

@@ -130,7 +130,7 @@ exits 9 "with a locked keyring it is refused" "$CTL" restore-file "$samples/raye
 like "$output" 'locked' "and told why"
 stop_keyring
 
-# --- what is no table is told --------------------------------------------------------------------------
+# --- what is no table comes too, or is told ------------------------------------------------------------
 
 cat >"$scratch/shop.sql" <<'SQL'
 -- MariaDB dump 10.19
@@ -138,10 +138,18 @@ CREATE TABLE `bills` (`id` int NOT NULL, PRIMARY KEY (`id`)) ENGINE=InnoDB;
 INSERT INTO `bills` VALUES (1),(2);
 /*!50001 CREATE VIEW `dues` AS SELECT 1 AS `id` */;
 /*!50003 CREATE*/ /*!50003 TRIGGER told BEFORE INSERT ON bills FOR EACH ROW SET NEW.id = 1 */;
+CREATE DEFINER=`root`@`%` PROCEDURE `reach`() GRANT ALL ON *.* TO me;
 -- Dump completed
 SQL
 passes "a dump with a view and a trigger" into_mariadb "$scratch/shop.sql" --dry-run
-like "$output" "Not restored.*views dues; triggers told" "says that they do not come"
+like "$output" "Made: triggers told; views dues" "says that they come"
+like "$output" "Not restored: the routine “reach”: it says GRANT" "and what does not"
+passes "and it is restored" into_mariadb "$scratch/shop.sql"
+my 'insert into bills values (9)' >/dev/null 2>&1 # the trigger makes it 1, which is there
+is "$(my 'select group_concat(id) from bills; select id from dues')" "$(printf '1,2\n1')" \
+  "with both at work"
+is "$(my "select count(*) from information_schema.routines where routine_schema = database()")" 0 \
+  "and without the other"
 printf '[{"_id":"a","v":"x"},{"_id":"b","v":1},{"_id":"c","v":[1]}]' >"$scratch/mixed.json"
 passes "fields of mixed type" into_mariadb "$scratch/mixed.json"
 is "$(my 'select group_concat(v order by _id) from mixed')" '"x",1,[1]' "are JSON in MariaDB"
