@@ -136,10 +136,7 @@ sr_walk_stack_push (SrWalkStack        *self,
                     const struct statx *status)
 {
   SrWalkFrame *frame;
-  gint         rules_depth = -1;
-
-  if (self->frames->len > 0)
-    rules_depth = sr_walk_stack_get_top (self)->rules_depth;
+  SrWalkFrame *above = self->frames->len > 0 ? sr_walk_stack_get_top (self) : NULL;
   if (self->spare->len > 0)
     frame = g_ptr_array_steal_index_fast (self->spare, self->spare->len - 1);
   else
@@ -150,7 +147,8 @@ sr_walk_stack_push (SrWalkStack        *self,
   frame->on_the_way = FALSE;
   frame->next = 0;
   frame->target_device = 0;
-  frame->rules_depth = rules_depth;
+  frame->rules_depth = above != NULL ? above->rules_depth : -1;
+  frame->local = above != NULL ? above->local : NULL;
   if (self->frames->len == 0)
     g_string_assign (self->path, "/");
   frame->path_length = self->frames->len == 0 ? 1 : self->path->len + 1;

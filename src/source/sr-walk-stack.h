@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @names: what is in it
  * @next: number of the name that comes next
  * @target_device: file system of the target it belongs to
+ * @local: (nullable): rules of the target it belongs to, see #SrWalkerRules
  * @rules: (nullable): of the ignore file in it
  * @rules_depth: number of the deepest frame down to this one that has rules, -1 if none has
  * @passed_over: (element-type guint): numbers of names that belong to a database already told
@@ -36,6 +37,8 @@ typedef struct
   SrIgnore   *rules;
   gint        rules_depth;
   GArray     *passed_over;
+
+  const struct _SrWalkerRules *local;
 } SrWalkFrame;
 
 /**

@@ -46,6 +46,9 @@ struct _SrWalker
   guint64        skip_dev;
   guint64        skip_ino;
 
+  const SrWalkerRules *rules; /* not owned */
+  guint                n_rules;
+
   SrTargetList *targets;
   SrMetadata   *metadata;
   SrWalkStack  *stack;
@@ -122,6 +125,8 @@ sr_walker_new (const SrWalkerOptions *options)
   self->one_file_system = options->one_file_system;
   self->skip_dev = options->skip_dev;
   self->skip_ino = options->skip_ino;
+  self->rules = options->rules;
+  self->n_rules = options->n_rules;
   self->targets = sr_target_list_new ();
   self->metadata = sr_metadata_new ();
   self->stack = sr_walk_stack_new ();
@@ -240,21 +245,51 @@ read_rules (int         dir_fd,
   return errnum;
 }
 
+/* Targets can have rules of their own; what is below has those too. */
+static void
+find_local_rules (SrWalker    *self,
+                  SrWalkFrame *frame)
+{
+  const char *path = self->n_rules > 0 ? sr_walk_stack_get_path (self->stack) : NULL;
+
+  for (guint i = 0; i < self->n_rules; i++)
+    if (strcmp (self->rules[i].folder, path) == 0)
+      frame->local = &self->rules[i];
+}
+
+static const char *
+get_ignore_file (SrWalker    *self,
+                 SrWalkFrame *frame)
+{
+  return frame->local != NULL ? frame->local->ignore_file : self->ignore_file;
+}
+
+static gboolean
+is_to_be_read (SrWalker    *self,
+               SrWalkFrame *frame)
+{
+  gboolean one_file_system =
+      frame->local != NULL ? frame->local->one_file_system : self->one_file_system;
+
+  return !one_file_system || frame->device == frame->target_device;
+}
+
 static void
 load_rules (SrWalker    *self,
-            SrWalkFrame *frame)
+            SrWalkFrame *frame,
+            const char  *ignore_file)
 {
   g_autoptr (GString) text = NULL;
   int                 errnum;
 
-  if (sr_name_list_find (frame->names, self->ignore_file, "") < 0)
+  if (sr_name_list_find (frame->names, ignore_file, "") < 0)
     return;
   text = g_string_new (NULL);
-  errnum = read_rules (frame->fd, self->ignore_file, text);
+  errnum = read_rules (frame->fd, ignore_file, text);
   if (errnum != 0)
     {
       const char      *folder = sr_walk_stack_get_path (self->stack);
-      g_autofree char *path = g_build_filename (folder, self->ignore_file, NULL);
+      g_autofree char *path = g_build_filename (folder, ignore_file, NULL);
       GError          *error = NULL;
 
       sr_set_error_errno (&error, errnum, "its rules cannot be read, so that nothing is left out");
@@ -274,8 +309,8 @@ read_folder (SrWalker    *self,
   sr_name_list_sort (frame->names);
   if (errnum != 0)
     add_problem (self, errnum, "the list of the folder cannot be read");
-  if (self->ignore_file != NULL)
-    load_rules (self, frame);
+  if (get_ignore_file (self, frame) != NULL)
+    load_rules (self, frame, get_ignore_file (self, frame));
 }
 
 /* The folder cannot be opened: it is told with what is seen from outside. */
@@ -346,7 +381,8 @@ enter_folder (SrWalker           *self,
   target_device = above->on_the_way ? sr_metadata_get_device (&status) : above->target_device;
   frame = sr_walk_stack_push (self->stack, fd, &status);
   frame->target_device = target_device;
-  if (!self->one_file_system || frame->device == target_device)
+  find_local_rules (self, frame);
+  if (is_to_be_read (self, frame))
     read_folder (self, frame);
   return STEP_TOLD;
 }
@@ -549,7 +585,10 @@ enter_root (SrWalker   *self,
   else if (on_the_way)
     sr_target_list_add_names (self->targets, "/", frame->names);
   else
-    read_folder (self, frame);
+    {
+      find_local_rules (self, frame);
+      read_folder (self, frame);
+    }
   item->path = sr_walk_stack_get_path (self->stack);
   return SR_WALK_ENTER;
 }

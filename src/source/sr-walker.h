@@ -10,6 +10,20 @@
 G_BEGIN_DECLS
 
 /**
+ * SrWalkerRules:
+ * @folder: absolute path, as the walker tells it
+ * @ignore_file: (nullable)
+ *
+ * What holds for a folder and all below it, instead of what the options say.
+ */
+typedef struct _SrWalkerRules
+{
+  const char *folder;
+  const char *ignore_file;
+  gboolean    one_file_system;
+} SrWalkerRules;
+
+/**
  * SrWalker:
  *
  * Goes through folders depth first, entries in ascending order of their names' bytes, and tells one
@@ -68,6 +82,7 @@ typedef struct
  * @excludes: (nullable): matched against absolute paths
  * @ignore_file: (nullable): name of a gitignore file looked for in every folder from the target on
  * @one_file_system: folders on another file system than their target are entered but not read
+ * @rules: (nullable) (array length=n_rules): of single targets; outlive the walker
  * @skip_dev, @skip_ino: (0 for none): a folder that is left out wherever it appears: the vault
  *   itself. Named as a target it is a problem.
  */
@@ -78,6 +93,9 @@ typedef struct
   gboolean       one_file_system;
   guint64        skip_dev;
   guint64        skip_ino;
+
+  const SrWalkerRules *rules;
+  guint                n_rules;
 } SrWalkerOptions;
 
 /* @options is copied; @excludes must outlive the walker. */
