@@ -13,6 +13,7 @@
 
 #include "base/sr-error.h"
 #include "job/sr-backup-private.h"
+#include "record/sr-sqlite-count.h"
 #include "source/sr-command.h"
 #include "source/sr-sqlite.h"
 
@@ -126,6 +127,106 @@ save_copy (SrBackup     *self,
                             error) == SR_BACKUP_READ_DONE;
 }
 
+/* -- the description -- */
+
+static void
+database_free (gpointer data)
+{
+  SrBackupDatabase *self = data;
+
+  g_free (self->path);
+  g_free (self->name);
+  g_ptr_array_unref (self->tables);
+  g_array_unref (self->counts);
+  g_free (self);
+}
+
+static void
+note_count (const char *table,
+            guint64     n_records,
+            gpointer    user_data)
+{
+  SrBackupDatabase *database = user_data;
+
+  g_ptr_array_add (database->tables, g_strdup (table));
+  g_array_append_val (database->counts, n_records);
+}
+
+/* What is stored is what is counted: the copy. */
+static gboolean
+describe_database (SrBackup     *self,
+                   const char   *path,
+                   const char   *name,
+                   SrSqliteCopy *copy,
+                   GError      **error)
+{
+  SrBackupDatabase *database;
+
+  if (self->options->describe == NULL)
+    return TRUE;
+  if (self->described == NULL)
+    self->described = g_ptr_array_new_with_free_func (database_free);
+  database = g_new0 (SrBackupDatabase, 1);
+  database->path = g_strdup (path);
+  database->name = g_strdup (name);
+  database->size = sr_sqlite_copy_get_size (copy);
+  database->tables = g_ptr_array_new_with_free_func (g_free);
+  database->counts = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_ptr_array_add (self->described, database);
+  return sr_sqlite_count_tables (sr_sqlite_copy_get_fd (copy), note_count, database,
+                                 self->cancellable, error);
+}
+
+static gboolean
+save_text (SrBackup     *self,
+           const char   *text,
+           SrSavedFile **file,
+           GError      **error)
+{
+  gsize left = strlen (text);
+
+  *file =
+      sr_saver_begin_file (self->saver, &sr_repo_get_config (self->repo)->database_chunks, left);
+  while (left > 0)
+    {
+      gsize    room;
+      gpointer buffer = sr_saver_get_buffer (self->saver, &room, error);
+
+      if (buffer == NULL)
+        return FALSE;
+      room = MIN (room, left);
+      memcpy (buffer, text, room);
+      if (!sr_saver_commit_buffer (self->saver, room, error))
+        return FALSE;
+      text += room;
+      left -= room;
+    }
+  return TRUE;
+}
+
+static gboolean
+save_description (SrBackup *self,
+                  GError  **error)
+{
+  g_autoptr (SrEntry)     entry = NULL;
+  g_autoptr (SrSavedFile) file = NULL;
+  g_autofree char        *text = NULL;
+
+  if (self->options->describe == NULL)
+    return TRUE;
+  if (self->described == NULL)
+    self->described = g_ptr_array_new_with_free_func (database_free);
+  text = self->options->describe (self->described, self->options->describe_data, error);
+  if (text == NULL)
+    return FALSE;
+  entry = new_entry (self, SR_BACKUP_DESCRIPTION, SR_ENTRY_FILE, 0600);
+  if (!save_text (self, text, &file, error) ||
+      !sr_saver_end_file (self->saver, &entry->size, error))
+    return FALSE;
+  take_virtual (self->at_root, g_steal_pointer (&entry), g_steal_pointer (&file));
+  return TRUE;
+}
+
 static gboolean
 save_named_database (SrBackup   *self,
                      const char *path,
@@ -140,7 +241,8 @@ save_named_database (SrBackup   *self,
   set_metadata (entry, path);
   copy = sr_sqlite_copy_new (path, self->options->temp_dir, self->cancellable, error);
   if (copy == NULL || !save_copy (self, copy, &file, &entry->size, error) ||
-      !sr_sqlite_copy_finish (copy, error))
+      !sr_sqlite_copy_finish (copy, error) ||
+      !describe_database (self, path, name, copy, error))
     {
       g_prefix_error (error, "The database %s cannot be backed up: ", path);
       return FALSE;
@@ -241,6 +343,8 @@ sr_backup_save_named (SrBackup *self,
         return FALSE;
     }
   if (self->options->command != NULL && !save_command (self, error))
+    return FALSE;
+  if (!save_description (self, error))
     return FALSE;
   if (self->databases->len > 0)
     take_virtual (self->at_root, new_entry (self, SR_BACKUP_DATABASE_FOLDER, SR_ENTRY_DIR, 0700),

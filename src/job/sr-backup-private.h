@@ -83,6 +83,9 @@ typedef struct
   /* what stands in the snapshot without a place on disk: (element-type SrVirtualFile), sorted */
   GPtrArray *at_root;
   GPtrArray *databases;
+
+  /* (nullable) (element-type SrBackupDatabase): for the description */
+  GPtrArray *described;
 } SrBackup;
 
 /* The folder of the snapshot that holds databases. */

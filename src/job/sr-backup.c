@@ -202,6 +202,8 @@ sr_backup_new_walker (SrBackup *self,
   how.excludes = options->excludes;
   how.ignore_file = options->ignore_file;
   how.one_file_system = options->one_file_system;
+  how.rules = options->rules;
+  how.n_rules = options->n_rules;
   find_vault (self->repo, &how);
   walker = sr_walker_new (&how);
   for (const char *const *path = options->paths; *path != NULL; path++)
@@ -261,6 +263,19 @@ keep_reserve (SrBackup *self)
     sr_storage_set_reserve (storage, reserve, NULL);
 }
 
+/* So that whoever finds it in the vault later knows. */
+static void
+mark_incomplete (SrSnapshot *snapshot)
+{
+  g_autoptr (GStrvBuilder) tags = g_strv_builder_new ();
+
+  for (char **tag = snapshot->tags; *tag != NULL; tag++)
+    g_strv_builder_add (tags, *tag);
+  g_strv_builder_add (tags, SR_BACKUP_INCOMPLETE_TAG);
+  g_strfreev (snapshot->tags);
+  snapshot->tags = g_strv_builder_end (tags);
+}
+
 static gboolean
 commit (SrBackup   *self,
         SrSnapshot *snapshot,
@@ -273,6 +288,8 @@ commit (SrBackup   *self,
   fill_summary (self);
   snapshot->has_summary = TRUE;
   snapshot->summary = self->summary;
+  if (self->options->mark_incomplete && self->result->failed > 0)
+    mark_incomplete (snapshot);
   if (self->options->dry_run)
     return TRUE;
   if (!sr_saver_check_packs (self->saver, self->cancellable, error) ||
@@ -418,6 +435,7 @@ clear (SrBackup *self)
   sr_walker_free (self->walker);
   g_ptr_array_unref (self->at_root);
   g_ptr_array_unref (self->databases);
+  g_clear_pointer (&self->described, g_ptr_array_unref);
   g_clear_object (&self->progress);
   g_mutex_clear (&self->database_open);
 }

@@ -5,9 +5,31 @@
 #include "base/sr-progress.h"
 #include "job/sr-report.h"
 #include "repo/sr-repo.h"
-#include "source/sr-pattern.h"
+#include "source/sr-walker.h"
 
 G_BEGIN_DECLS
+
+/**
+ * SrBackupDatabase:
+ * @path: where it lies; @name: below database/ in the snapshot
+ * @tables, @counts: (element-type utf8), (element-type guint64): how many records each has
+ *
+ * A database that was stored, as it is in the snapshot.
+ */
+typedef struct
+{
+  char      *path;
+  char      *name;
+  guint64    size;
+  GPtrArray *tables;
+  GArray    *counts;
+} SrBackupDatabase;
+
+/* @databases: (element-type SrBackupDatabase): stored already. Returns: (transfer full): what
+ * becomes /strongroom.json in the snapshot; %NULL with @error ends the backup */
+typedef char *(*SrBackupDescribeFunc) (GPtrArray *databases,
+                                       gpointer   user_data,
+                                       GError   **error);
 
 /**
  * SrBackupOptions:
@@ -23,6 +45,10 @@ G_BEGIN_DECLS
  * @time: (nullable): instead of now
  * @parent: (nullable): snapshot to compare with; %NULL: the newest of the same host and paths
  * @force: read everything, no parent
+ * @rules: (nullable) (array length=n_rules): of single paths, instead of @ignore_file and
+ *   @one_file_system
+ * @mark_incomplete: a snapshot that lacks something gets the tag %SR_BACKUP_INCOMPLETE_TAG
+ * @describe: (nullable): gives the snapshot a description; the databases are counted for it
  */
 typedef struct
 {
@@ -45,7 +71,17 @@ typedef struct
   SrCompression      compression;
   SrReportFunc       report;
   gpointer           user_data;
+
+  const SrWalkerRules *rules;
+  guint                n_rules;
+  gboolean             mark_incomplete;
+  SrBackupDescribeFunc describe;
+  gpointer             describe_data;
 } SrBackupOptions;
+
+#define SR_BACKUP_INCOMPLETE_TAG "incomplete"
+/* The description, at the root of the snapshot. */
+#define SR_BACKUP_DESCRIPTION "strongroom.json"
 
 /**
  * SrBackupResult:
