@@ -31,13 +31,13 @@ say_where (const Search        *search,
 }
 
 static char *
-say_not_yet (SrFoundKind kind)
+say_not_yet (SrFindingKind kind)
 {
-  if (kind == SR_FOUND_OTHER)
+  if (kind == SR_FINDING_OTHER)
     return g_strdup ("A database of this kind cannot be a source; keep its dumps as files");
   return g_strdup_printf ("A %s cannot be a source yet; until then keep its dumps: “strongroomctl "
                           "backup --stdin-from-command”",
-                          sr_found_kind_title (kind));
+                          sr_finding_kind_title (kind));
 }
 
 static gboolean
@@ -66,7 +66,7 @@ add_sqlite_if_there (const Search        *search,
 
   if (!sr_discover_is_sqlite (absolute, NULL))
     return FALSE;
-  sr_discovery_add (search->discovery, SR_FOUND_SQLITE, g_steal_pointer (&absolute),
+  sr_discovery_add (search->discovery, SR_FINDING_SQLITE, g_steal_pointer (&absolute),
                     say_where (search, entry), NULL);
   return TRUE;
 }
@@ -99,7 +99,7 @@ add_sqlite (const Search        *search,
   reason = g_strdup (g_file_test (absolute, G_FILE_TEST_EXISTS)
                          ? "What is there is no SQLite database (or an encrypted one)"
                          : "There is no such file; is the database elsewhere, or not made yet?");
-  sr_discovery_add (search->discovery, SR_FOUND_SQLITE, absolute, say_where (search, entry),
+  sr_discovery_add (search->discovery, SR_FINDING_SQLITE, absolute, say_where (search, entry),
                     reason);
 }
 
@@ -180,7 +180,7 @@ add_folder (const Search        *search,
   /* A variable of that name may mean a path in a URL or a bucket: only what is there counts, and
    * not what the project itself lies in. */
   if (!contains (absolute, search->folder) && g_file_test (absolute, G_FILE_TEST_IS_DIR))
-    sr_discovery_add (search->discovery, SR_FOUND_FOLDER, g_steal_pointer (&absolute),
+    sr_discovery_add (search->discovery, SR_FINDING_FOLDER, g_steal_pointer (&absolute),
                       say_where (search, entry), NULL);
 }
 
@@ -192,7 +192,7 @@ look_at_entry (const Search        *search,
   static const char *const passing_parts[] = { "SHADOW", NULL };
   g_autofree char         *location = NULL;
   g_autofree char         *path = NULL;
-  SrFoundKind              kind;
+  SrFindingKind            kind;
 
   /* Prisma empties a shadow database at will. */
   if (entry->value[0] == '\0' || name_has (entry->name, passing_parts))
@@ -241,14 +241,14 @@ static int
 kind_of_port (const char *port)
 {
   if (strcmp (port, "3306") == 0)
-    return SR_FOUND_MYSQL;
+    return SR_FINDING_MYSQL;
   if (strcmp (port, "5432") == 0)
-    return SR_FOUND_POSTGRESQL;
-  return strcmp (port, "27017") == 0 ? (int) SR_FOUND_MONGODB : -1;
+    return SR_FINDING_POSTGRESQL;
+  return strcmp (port, "27017") == 0 ? (int) SR_FINDING_MONGODB : -1;
 }
 
 /* What the variables' names say, else what one of them says, the port, or the project's driver. */
-static SrFoundKind
+static SrFindingKind
 kind_of_group (const Search *search,
                const char   *prefix)
 {
@@ -258,14 +258,14 @@ kind_of_group (const Search *search,
   int                  kind = sr_discover_kind_from_word (prefix);
 
   if (kind < 0 && strcmp (prefix, "PG") == 0)
-    kind = SR_FOUND_POSTGRESQL;
+    kind = SR_FINDING_POSTGRESQL;
   if (kind < 0 && word != NULL)
     kind = sr_discover_kind_from_word (word->value);
   if (kind < 0 && port != NULL)
     kind = kind_of_port (port->value);
   if (kind < 0 && !search->walk->has_other_driver)
     kind = search->walk->driver;
-  return kind >= 0 ? (SrFoundKind) kind : SR_FOUND_OTHER;
+  return kind >= 0 ? (SrFindingKind) kind : SR_FINDING_OTHER;
 }
 
 static gboolean
@@ -295,12 +295,12 @@ look_at_group (const Search *search,
   const SrDotenvEntry *name = PART (search, prefix, "NAME", "DATABASE", "DB", "DBNAME", "DB_NAME");
   const SrDotenvEntry *user = PART (search, prefix, "USER", "USERNAME", "DB_USER");
   const SrDotenvEntry *port = PART (search, prefix, "PORT");
-  SrFoundKind          kind = kind_of_group (search, prefix);
+  SrFindingKind        kind = kind_of_group (search, prefix);
   GString             *location;
 
-  if (name == NULL || (host == NULL && user == NULL && kind == SR_FOUND_OTHER))
+  if (name == NULL || (host == NULL && user == NULL && kind == SR_FINDING_OTHER))
     return;
-  if (kind == SR_FOUND_SQLITE)
+  if (kind == SR_FINDING_SQLITE)
     {
       if (!name->interpolates && name->value[0] != ':')
         add_sqlite (search, name, name->value);
@@ -308,7 +308,7 @@ look_at_group (const Search *search,
     }
   if (host == NULL && user == NULL)
     return;
-  location = g_string_new (kind == SR_FOUND_OTHER ? "database" : sr_found_kind_name (kind));
+  location = g_string_new (kind == SR_FINDING_OTHER ? "database" : sr_discovered_kind_name (kind));
   g_string_append (location, "://");
   append_part (location, "", user, "@");
   append_part (location, "", host, "");
@@ -316,7 +316,7 @@ look_at_group (const Search *search,
   append_part (location, "/", name, "");
   sr_discovery_add (search->discovery, kind, g_string_free (location, FALSE),
                     say_where (search, host != NULL ? host : name),
-                    kind == SR_FOUND_OTHER
+                    kind == SR_FINDING_OTHER
                         ? g_strdup ("It is not told what kind of database this is; only SQLite "
                                     "can be a source yet")
                         : say_not_yet (kind));

@@ -33,13 +33,17 @@ gboolean sr_discover_walk_run (SrDiscoverWalk *self,
                                const char     *root,
                                GCancellable   *cancellable,
                                GError        **error);
+/* Whether a regular file is at @path that begins as a SQLite database does. @size: (optional) */
+gboolean sr_discover_is_sqlite (const char *path,
+                                gint64     *size);
+
 /* Takes @location, @where and @reason (nullable). What is there already learns where else it was
  * found. */
-void sr_discovery_add (SrDiscovery *self,
-                       SrFoundKind  kind,
-                       char        *location,
-                       char        *where,
-                       char        *reason);
+void sr_discovery_add (SrDiscovery  *self,
+                       SrFindingKind kind,
+                       char         *location,
+                       char         *where,
+                       char         *reason);
 
 /* The findings that the variables of a file tell. @shown: the file's name, for people; @folder:
  * where it lies */
@@ -57,9 +61,9 @@ void sr_discover_env (SrDiscovery          *discovery,
  *
  * Returns: whether @value is the URL of a database
  */
-gboolean sr_discover_parse_url (const char  *value,
-                                SrFoundKind *kind,
-                                char       **location);
+gboolean sr_discover_parse_url (const char    *value,
+                                SrFindingKind *kind,
+                                char         **location);
 /* A kind as settings call it: "mysql", "pgsql", "django.db.backends.sqlite3" … Returns: -1 if it is
  * none */
 int sr_discover_kind_from_word (const char *word);

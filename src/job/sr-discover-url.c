@@ -13,37 +13,37 @@
 
 static const struct
 {
-  const char *scheme;
-  SrFoundKind kind;
-  const char *canonical;
+  const char   *scheme;
+  SrFindingKind kind;
+  const char   *canonical;
 } schemes[] = {
-  { "mysql", SR_FOUND_MYSQL, "mysql" },
-  { "mysql2", SR_FOUND_MYSQL, "mysql" },
-  { "mysqlx", SR_FOUND_MYSQL, "mysql" },
-  { "mariadb", SR_FOUND_MARIADB, "mariadb" },
-  { "postgres", SR_FOUND_POSTGRESQL, "postgresql" },
-  { "postgresql", SR_FOUND_POSTGRESQL, "postgresql" },
-  { "pgsql", SR_FOUND_POSTGRESQL, "postgresql" },
-  { "cockroachdb", SR_FOUND_OTHER, "cockroachdb" },
-  { "mongodb", SR_FOUND_MONGODB, "mongodb" },
-  { "mongodb+srv", SR_FOUND_MONGODB, "mongodb+srv" },
-  { "sqlserver", SR_FOUND_OTHER, "sqlserver" },
-  { "mssql", SR_FOUND_OTHER, "sqlserver" },
-  { "oracle", SR_FOUND_OTHER, "oracle" },
+  { "mysql", SR_FINDING_MYSQL, "mysql" },
+  { "mysql2", SR_FINDING_MYSQL, "mysql" },
+  { "mysqlx", SR_FINDING_MYSQL, "mysql" },
+  { "mariadb", SR_FINDING_MARIADB, "mariadb" },
+  { "postgres", SR_FINDING_POSTGRESQL, "postgresql" },
+  { "postgresql", SR_FINDING_POSTGRESQL, "postgresql" },
+  { "pgsql", SR_FINDING_POSTGRESQL, "postgresql" },
+  { "cockroachdb", SR_FINDING_OTHER, "cockroachdb" },
+  { "mongodb", SR_FINDING_MONGODB, "mongodb" },
+  { "mongodb+srv", SR_FINDING_MONGODB, "mongodb+srv" },
+  { "sqlserver", SR_FINDING_OTHER, "sqlserver" },
+  { "mssql", SR_FINDING_OTHER, "sqlserver" },
+  { "oracle", SR_FINDING_OTHER, "oracle" },
 };
 
 static const struct
 {
-  const char *part;
-  SrFoundKind kind;
+  const char   *part;
+  SrFindingKind kind;
 } words[] = {
-  { "mariadb", SR_FOUND_MARIADB },
-  { "mysql", SR_FOUND_MYSQL },
-  { "postgres", SR_FOUND_POSTGRESQL },
-  { "pgsql", SR_FOUND_POSTGRESQL },
-  { "mongo", SR_FOUND_MONGODB },
-  { "sqlite", SR_FOUND_SQLITE },
-  { "libsql", SR_FOUND_SQLITE },
+  { "mariadb", SR_FINDING_MARIADB },
+  { "mysql", SR_FINDING_MYSQL },
+  { "postgres", SR_FINDING_POSTGRESQL },
+  { "pgsql", SR_FINDING_POSTGRESQL },
+  { "mongo", SR_FINDING_MONGODB },
+  { "sqlite", SR_FINDING_SQLITE },
+  { "libsql", SR_FINDING_SQLITE },
 };
 
 int
@@ -52,7 +52,7 @@ sr_discover_kind_from_word (const char *word)
   g_autofree char *lower = g_ascii_strdown (word, -1);
 
   if (strcmp (lower, "pg") == 0)
-    return SR_FOUND_POSTGRESQL;
+    return SR_FINDING_POSTGRESQL;
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     if (strstr (lower, words[i].part) != NULL)
       return (int) words[i].kind;
@@ -145,9 +145,9 @@ append_rest (GString    *location,
 }
 
 gboolean
-sr_discover_parse_url (const char  *value,
-                       SrFoundKind *kind,
-                       char       **location)
+sr_discover_parse_url (const char    *value,
+                       SrFindingKind *kind,
+                       char         **location)
 {
   const char *separator = strstr (value, "://");
   int         index = separator != NULL ? find_scheme (value, (gsize) (separator - value)) : -1;

@@ -103,16 +103,16 @@ look_at_package (SrDiscoverWalk *walk,
 {
   static const struct
   {
-    const char *name;
-    SrFoundKind kind;
+    const char   *name;
+    SrFindingKind kind;
   } drivers[] = {
-    { "mysql", SR_FOUND_MYSQL },
-    { "mysql2", SR_FOUND_MYSQL },
-    { "mariadb", SR_FOUND_MARIADB },
-    { "pg", SR_FOUND_POSTGRESQL },
-    { "postgres", SR_FOUND_POSTGRESQL },
-    { "mongodb", SR_FOUND_MONGODB },
-    { "mongoose", SR_FOUND_MONGODB },
+    { "mysql", SR_FINDING_MYSQL },
+    { "mysql2", SR_FINDING_MYSQL },
+    { "mariadb", SR_FINDING_MARIADB },
+    { "pg", SR_FINDING_POSTGRESQL },
+    { "postgres", SR_FINDING_POSTGRESQL },
+    { "mongodb", SR_FINDING_MONGODB },
+    { "mongoose", SR_FINDING_MONGODB },
   };
   g_autoptr (GBytes)     bytes = sr_file_read_all (AT_FDCWD, path, MAX_PACKAGE, NULL);
   g_autoptr (JsonObject) object = NULL;

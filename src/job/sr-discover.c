@@ -19,7 +19,7 @@
 #define MAX_ENV ((gsize) 1024 * 1024)
 
 const char *
-sr_found_kind_name (SrFoundKind kind)
+sr_discovered_kind_name (SrFindingKind kind)
 {
   static const char *const names[] = {
     "sqlite", "folder", "mariadb", "mysql", "postgresql", "mongodb", "other"
@@ -29,7 +29,7 @@ sr_found_kind_name (SrFoundKind kind)
 }
 
 const char *
-sr_found_kind_title (SrFoundKind kind)
+sr_finding_kind_title (SrFindingKind kind)
 {
   static const char *const titles[] = {
     "SQLite database", "folder", "MariaDB database", "MySQL database", "PostgreSQL database",
@@ -40,7 +40,7 @@ sr_found_kind_title (SrFoundKind kind)
 }
 
 static void
-finding_free (SrFound *self)
+finding_free (SrFinding *self)
 {
   g_free (self->location);
   g_free (self->where);
@@ -58,14 +58,14 @@ sr_discovery_free (SrDiscovery *self)
   g_free (self);
 }
 
-static SrFound *
-find (SrDiscovery *self,
-      SrFoundKind  kind,
-      const char  *location)
+static SrFinding *
+find (SrDiscovery  *self,
+      SrFindingKind kind,
+      const char   *location)
 {
   for (guint i = 0; i < self->findings->len; i++)
     {
-      SrFound *finding = g_ptr_array_index (self->findings, i);
+      SrFinding *finding = g_ptr_array_index (self->findings, i);
 
       if (finding->kind == kind && strcmp (finding->location, location) == 0)
         return finding;
@@ -74,13 +74,13 @@ find (SrDiscovery *self,
 }
 
 void
-sr_discovery_add (SrDiscovery *self,
-                  SrFoundKind  kind,
-                  char        *location,
-                  char        *where,
-                  char        *reason)
+sr_discovery_add (SrDiscovery  *self,
+                  SrFindingKind kind,
+                  char         *location,
+                  char         *where,
+                  char         *reason)
 {
-  SrFound *finding = find (self, kind, location);
+  SrFinding *finding = find (self, kind, location);
 
   if (finding != NULL)
     {
@@ -95,14 +95,14 @@ sr_discovery_add (SrDiscovery *self,
       g_free (reason);
       return;
     }
-  finding = g_new0 (SrFound, 1);
+  finding = g_new0 (SrFinding, 1);
   finding->kind = kind;
   finding->location = location;
   finding->where = where;
   finding->is_protectable = reason == NULL;
   finding->reason = reason;
   finding->size = -1;
-  if (kind == SR_FOUND_SQLITE)
+  if (kind == SR_FINDING_SQLITE)
     (void) sr_discover_is_sqlite (location, &finding->size);
   g_ptr_array_add (self->findings, finding);
 }
@@ -211,10 +211,10 @@ add_walk (SrDiscovery          *self,
           const SrDiscoverWalk *walk)
 {
   for (guint i = 0; i < walk->databases->len; i++)
-    sr_discovery_add (self, SR_FOUND_SQLITE, g_strdup (walk->databases->pdata[i]),
+    sr_discovery_add (self, SR_FINDING_SQLITE, g_strdup (walk->databases->pdata[i]),
                       g_strdup ("its content"), NULL);
   for (guint i = 0; i < walk->folders->len; i++)
-    sr_discovery_add (self, SR_FOUND_FOLDER, g_strdup (walk->folders->pdata[i]),
+    sr_discovery_add (self, SR_FINDING_FOLDER, g_strdup (walk->folders->pdata[i]),
                       g_strdup ("its name"), NULL);
   if (walk->was_cut)
     g_ptr_array_add (
@@ -228,7 +228,7 @@ add_unreadable (SrDiscovery *self)
 {
   for (guint i = 0; i < self->findings->len; i++)
     {
-      SrFound *finding = g_ptr_array_index (self->findings, i);
+      SrFinding *finding = g_ptr_array_index (self->findings, i);
 
       if (!finding->is_protectable || access (finding->location, R_OK) == 0)
         continue;
@@ -292,7 +292,7 @@ sr_discover (const char   *path,
   self->name = g_utf8_make_valid (base, -1);
   if (!is_folder && sr_discover_is_sqlite (absolute, NULL))
     {
-      sr_discovery_add (self, SR_FOUND_SQLITE, g_steal_pointer (&absolute),
+      sr_discovery_add (self, SR_FINDING_SQLITE, g_steal_pointer (&absolute),
                         g_strdup ("its content"), NULL);
       return g_steal_pointer (&self);
     }

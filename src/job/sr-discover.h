@@ -7,23 +7,23 @@
 G_BEGIN_DECLS
 
 /**
- * SrFoundKind:
- * @SR_FOUND_FOLDER: a folder of uploaded or generated files
- * @SR_FOUND_OTHER: a database of a kind that is not named here, or not told
+ * SrFindingKind:
+ * @SR_FINDING_FOLDER: a folder of uploaded or generated files
+ * @SR_FINDING_OTHER: a database of a kind that is not named here, or not told
  */
 typedef enum
 {
-  SR_FOUND_SQLITE,
-  SR_FOUND_FOLDER,
-  SR_FOUND_MARIADB,
-  SR_FOUND_MYSQL,
-  SR_FOUND_POSTGRESQL,
-  SR_FOUND_MONGODB,
-  SR_FOUND_OTHER,
-} SrFoundKind;
+  SR_FINDING_SQLITE,
+  SR_FINDING_FOLDER,
+  SR_FINDING_MARIADB,
+  SR_FINDING_MYSQL,
+  SR_FINDING_POSTGRESQL,
+  SR_FINDING_MONGODB,
+  SR_FINDING_OTHER,
+} SrFindingKind;
 
 /**
- * SrFound:
+ * SrFinding:
  * @location: absolute path, raw bytes, or the URL of a database without a password
  * @where: how it was found, for a person: "DATABASE_URL in .env, line 3"
  * @is_protectable: whether it can be a source now
@@ -32,19 +32,19 @@ typedef enum
  */
 typedef struct
 {
-  SrFoundKind kind;
-  char       *location;
-  char       *where;
-  gboolean    is_protectable;
-  char       *reason;
-  gint64      size;
-} SrFound;
+  SrFindingKind kind;
+  char         *location;
+  char         *where;
+  gboolean      is_protectable;
+  char         *reason;
+  gint64        size;
+} SrFinding;
 
 /**
  * SrDiscovery:
  * @folder: absolute path of the project
  * @name: what the site could be called: the name of the folder
- * @findings: (element-type SrFound): nothing twice; databases that settings name first, then
+ * @findings: (element-type SrFinding): nothing twice; databases that settings name first, then
  *   SQLite databases by content, then folders
  * @notes: (element-type utf8): what could not be looked at, a sentence each
  */
@@ -76,14 +76,11 @@ SrDiscovery *sr_discover (const char   *path,
                           GCancellable *cancellable,
                           GError      **error);
 void         sr_discovery_free (SrDiscovery *self);
-/* Whether a regular file is at @path that begins as a SQLite database does. @size: (optional) */
-gboolean sr_discover_is_sqlite (const char *path,
-                                gint64     *size);
 /* "folder", "sqlite", "mariadb", "mysql", "postgresql", "mongodb", "other": as kinds of sources are
  * called */
-const char *sr_found_kind_name (SrFoundKind kind);
+const char *sr_discovered_kind_name (SrFindingKind kind);
 /* "SQLite database", "PostgreSQL database": for a person */
-const char *sr_found_kind_title (SrFoundKind kind);
+const char *sr_finding_kind_title (SrFindingKind kind);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrDiscovery, sr_discovery_free)
 

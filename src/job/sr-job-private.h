@@ -78,6 +78,10 @@ sr_job_state_is_end (SrJobState state)
   return state >= SR_JOB_DONE;
 }
 
+/* One spelling of a vault's location (nullable), without looking at the disk. Returns: (transfer
+ * full) (nullable) */
+char *sr_job_make_vault_name (const char *location);
+
 /* Notifies what has changed, in the context's thread; emits "ended" once. */
 void sr_job_show (SrJob *self);
 /* sr_job_show() in the context's thread, soon or @at_once. The lock is held. */

@@ -54,9 +54,8 @@ sr_job_get_private (SrJob *self)
   return sr_job_get_instance_private (self);
 }
 
-/* One spelling of a vault's location, without looking at the disk. */
-static char *
-make_vault_name (const char *location)
+char *
+sr_job_make_vault_name (const char *location)
 {
   if (location == NULL)
     return NULL;
@@ -163,6 +162,20 @@ const char *
 sr_job_get_vault (SrJob *self)
 {
   return sr_job_get_private (self)->vault;
+}
+
+void
+sr_job_set_site (SrJob      *self,
+                 const char *site,
+                 const char *site_name)
+{
+  SrJobPrivate *priv = sr_job_get_private (self);
+
+  g_return_if_fail (sr_job_get_state (self) <= SR_JOB_WAITING);
+  g_free (priv->site);
+  g_free (priv->site_name);
+  priv->site = g_strdup (site);
+  priv->site_name = g_strdup (site_name);
 }
 
 const char *
@@ -391,7 +404,7 @@ sr_job_set_property (GObject      *object,
       priv->title = g_value_dup_string (value);
       break;
     case PROP_VAULT:
-      priv->vault = make_vault_name (g_value_get_string (value));
+      priv->vault = sr_job_make_vault_name (g_value_get_string (value));
       break;
     case PROP_SITE:
       priv->site = g_value_dup_string (value);

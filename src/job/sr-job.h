@@ -112,6 +112,10 @@ const char *sr_job_get_title (SrJob *self);
 /* (nullable): location of the vault it writes to or holds, in one spelling ("local:" and "//" are
  * gone): the queue runs one such at a time */
 const char *sr_job_get_vault (SrJob *self);
+/* Whose run it is; before it is started. (nullable) */
+void sr_job_set_site (SrJob      *self,
+                      const char *site,
+                      const char *site_name);
 /* (nullable): id of the site it belongs to */
 const char *sr_job_get_site (SrJob *self);
 const char *sr_job_get_site_name (SrJob *self);

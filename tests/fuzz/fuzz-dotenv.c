@@ -30,7 +30,7 @@ check_url (const guint8 *data,
   g_autofree char *password = g_strndup ((const char *) data, size);
   g_autofree char *url = NULL;
   g_autofree char *location = NULL;
-  SrFoundKind      kind;
+  SrFindingKind    kind;
 
   url = g_strdup_printf ("mysql://root:%s@localhost:3306/shop", password);
   sr_fuzz_assert (sr_discover_parse_url (url, &kind, &location));
@@ -53,7 +53,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
     sr_discover_env (discovery, &walk, env, ".env", "/nowhere");
   for (guint i = 0; i < discovery->findings->len; i++)
     {
-      SrFound *finding = g_ptr_array_index (discovery->findings, i);
+      SrFinding *finding = g_ptr_array_index (discovery->findings, i);
 
       sr_fuzz_assert (!sr_location_has_password (finding->location));
       sr_fuzz_assert (g_utf8_validate (finding->where, -1, NULL));

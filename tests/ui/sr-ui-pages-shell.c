@@ -20,13 +20,13 @@ add_sites (SrWindow *window)
       sr_application_get_sites (SR_APPLICATION (gtk_window_get_application (GTK_WINDOW (window))));
   g_autoptr (SrSiteItem) shop = sr_ui_test_site ("shop", "Corner Shop", "Production",
                                                  "Backed up 3 hours ago, proven 6 days ago",
-                                                 "strongroom-site-ok-symbolic", "success");
+                                                 "emblem-ok-symbolic", "success");
   g_autoptr (SrSiteItem) depot = sr_ui_test_site ("depot", "Gas Depot North", "Production",
                                                   "Last good backup 9 days ago",
-                                                  "strongroom-site-late-symbolic", "warning");
+                                                  "dialog-warning-symbolic", "warning");
   g_autoptr (SrSiteItem) test = sr_ui_test_site ("test", "A Test Installation With a Long Name",
                                                  "Test", "Never backed up",
-                                                 "strongroom-site-never-symbolic", "error");
+                                                 "dialog-error-symbolic", "error");
 
   g_list_store_append (sites, shop);
   g_list_store_append (sites, depot);

@@ -43,11 +43,11 @@ show (SrDiscovery *discovery,
 
   for (guint i = 0; i < discovery->findings->len; i++)
     {
-      const SrFound *finding = g_ptr_array_index (discovery->findings, i);
+      const SrFinding *finding = g_ptr_array_index (discovery->findings, i);
 
       g_assert_true (finding->is_protectable == (finding->reason == NULL));
       g_string_append_printf (text, "%s%s %s (%s)\n", finding->is_protectable ? "" : "!",
-                              sr_found_kind_name (finding->kind), finding->location,
+                              sr_discovered_kind_name (finding->kind), finding->location,
                               finding->where);
     }
   g_string_replace (text, dir, "~", 0);
@@ -69,7 +69,7 @@ assert_found (const char *dir,
   g_assert_cmpstr (shown, ==, expected);
   for (guint i = 0; i < discovery->findings->len; i++)
     {
-      const SrFound *finding = g_ptr_array_index (discovery->findings, i);
+      const SrFinding *finding = g_ptr_array_index (discovery->findings, i);
 
       g_assert_null (strstr (finding->location, "hush"));
       g_assert_true (finding->reason == NULL || strstr (finding->reason, "hush") == NULL);
@@ -261,7 +261,7 @@ test_deep (void)
   g_assert_no_error (error);
   g_assert_cmpuint (discovery->findings->len, ==, 1);
   g_assert_cmpuint (discovery->notes->len, ==, 1);
-  g_assert_cmpint (((SrFound *) discovery->findings->pdata[0])->size, ==, 512);
+  g_assert_cmpint (((SrFinding *) discovery->findings->pdata[0])->size, ==, 512);
   sr_test_rmdir (dir);
 }
 
