@@ -5,6 +5,7 @@
 #include "archive/sr-backup-file.h"
 #include "archive/sr-containers.h"
 #include "archive/sr-head.h"
+#include "archive/sr-name-table.h"
 #include "archive/sr-zip-reader.h"
 #include <json-glib/json-glib.h>
 
@@ -39,7 +40,7 @@ struct _SrBackupFile
   guint        single;   /* entry that is the only file, G_MAXUINT: there are several */
   guint8      *head;     /* (nullable): of that entry */
   gsize        n_head;
-  GHashTable  *names; /* name of a file in @container to its place; made when asked for */
+  SrNameTable *names; /* of the files in @container; made when asked for */
 
   /* What it is. */
   const SrKind      *kind;

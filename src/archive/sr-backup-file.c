@@ -130,20 +130,23 @@ sr_backup_file_find_collection (SrBackupFile *self,
   return NULL;
 }
 
+static const char *
+name_of (gconstpointer container,
+         guint         index)
+{
+  return sr_container_get_entry ((SrContainer *) container, index)->name;
+}
+
 static void
 index_names (SrBackupFile *self,
              SrContainer  *container)
 {
   guint n = sr_container_get_n_entries (container);
 
-  self->names = g_hash_table_new (g_str_hash, g_str_equal);
+  self->names = sr_name_table_new (n, name_of, container);
   for (guint i = 0; i < n; i++)
-    {
-      const SrContainerEntry *entry = sr_container_get_entry (container, i);
-
-      if (entry->type == SR_ENTRY_FILE)
-        g_hash_table_replace (self->names, entry->name, GUINT_TO_POINTER (i));
-    }
+    if (sr_container_get_entry (container, i)->type == SR_ENTRY_FILE)
+      sr_name_table_add (self->names, i);
 }
 
 gboolean
@@ -151,21 +154,16 @@ sr_backup_file_find (SrBackupFile *self,
                      const char   *name,
                      guint        *index)
 {
-  gpointer found;
-
   if (self->names == NULL)
     index_names (self, self->container != NULL ? self->container : self->outer);
-  if (!g_hash_table_lookup_extended (self->names, name, NULL, &found))
-    return FALSE;
-  *index = GPOINTER_TO_UINT (found);
-  return TRUE;
+  return sr_name_table_find (self->names, name, index);
 }
 
 void
 sr_backup_file_set_container (SrBackupFile *self,
                               SrContainer  *container)
 {
-  g_clear_pointer (&self->names, g_hash_table_unref);
+  g_clear_pointer (&self->names, sr_name_table_free);
   g_set_object (&self->container, container);
 }
 
@@ -498,7 +496,7 @@ sr_backup_file_finalize (GObject *object)
     self->free_data (self->data);
   g_clear_object (&self->container);
   g_clear_object (&self->outer);
-  g_clear_pointer (&self->names, g_hash_table_unref);
+  g_clear_pointer (&self->names, sr_name_table_free);
   g_clear_pointer (&self->guard, sr_guard_unref);
   g_clear_error (&self->error);
   if (self->fd >= 0)

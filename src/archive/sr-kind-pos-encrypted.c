@@ -88,7 +88,7 @@ open_decrypted (SrBackupFile   *file,
     }
   g_set_object (&file->outer, SR_CONTAINER (zip));
   g_object_unref (zip);
-  g_clear_pointer (&file->names, g_hash_table_unref);
+  g_clear_pointer (&file->names, sr_name_table_free);
   file->single = G_MAXUINT;
   return sr_pos_open (file, cancellable, error);
 }

@@ -37,7 +37,7 @@ typedef struct
  * @good: (array length=n_entries): atomic, set where the content was read to its end and is what
  *   its length and checksum say
  *
- * The central directory in memory: 73 bytes an entry and its name.
+ * The central directory in memory: 65 bytes an entry and its name.
  */
 typedef struct
 {

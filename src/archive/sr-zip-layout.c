@@ -9,12 +9,11 @@
 
 #include <stdlib.h>
 
+#include "archive/sr-name-table.h"
 #include "archive/sr-zip-format.h"
 #include "archive/sr-zip-local.h"
 #include "archive/sr-zip-stream.h"
 #include "base/sr-error.h"
-
-#define NOBODY G_MAXUINT32
 
 typedef struct
 {
@@ -46,50 +45,28 @@ report (const Check *self,
   self->func (finding, index, sentence, self->user_data);
 }
 
-/* Of 64 bits, with a secret: whoever makes the file cannot choose names that all fall together. */
-static guint64
-hash_name (const char *name,
-           guint64     secret)
+static const char *
+name_of (gconstpointer directory,
+         guint         index)
 {
-  guint64 hash = secret;
-
-  for (; *name != '\0'; name++)
-    {
-      hash = (hash ^ (guint8) *name) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-      hash ^= hash >> 29;
-      hash += secret;
-    }
-  return hash ^ hash >> 32;
+  return ((const SrZipDirectory *) directory)->entries[index].name;
 }
 
 static void
 check_duplicates (const Check *self)
 {
-  const SrZipDirectory *directory = &self->parts->directory;
-  guint64               secret = (guint64) g_random_int () << 32 | g_random_int () | 1;
-  gsize                 size = 16;
-  g_autofree guint32   *slots = NULL;
+  const SrZipDirectory   *directory = &self->parts->directory;
+  g_autoptr (SrNameTable) names = sr_name_table_new (directory->n_entries, name_of, directory);
 
-  while (size < (gsize) directory->n_entries + directory->n_entries / 2)
-    size *= 2;
-  slots = g_new (guint32, size);
-  memset (slots, 0xff, size * sizeof *slots);
   for (guint i = 0; i < directory->n_entries; i++)
     {
-      const char *name = directory->entries[i].name;
-      gsize       at = hash_name (name, secret) & (size - 1);
+      g_autofree char *shown = NULL;
 
-      while (slots[at] != NOBODY && strcmp (directory->entries[slots[at]].name, name) != 0)
-        at = (at + 1) & (size - 1);
-      if (slots[at] != NOBODY)
-        {
-          g_autofree char *shown = sr_guard_show_name (name);
-
-          report (self, SR_ZIP_DUPLICATE_NAME, i,
-                  "“%s” is there more than once; unpacked, only the last remains", shown);
-        }
-      else
-        slots[at] = i;
+      if (!sr_name_table_add (names, i))
+        continue;
+      shown = sr_guard_show_name (directory->entries[i].name);
+      report (self, SR_ZIP_DUPLICATE_NAME, i,
+              "“%s” is there more than once; unpacked, only the last remains", shown);
     }
 }
 

@@ -23,11 +23,11 @@ G_BEGIN_DECLS
 typedef struct
 {
   char       *name;
-  SrEntryType type;
   guint64     size;
   gint64      mtime;
-  guint32     mode;
   char       *link_target;
+  SrEntryType type; /* beside mode: there may be a million of these */
+  guint32     mode;
 } SrContainerEntry;
 
 void sr_container_entry_clear (SrContainerEntry *self);
