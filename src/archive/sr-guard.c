@@ -10,6 +10,7 @@
 #include "archive/sr-guard.h"
 
 #include "base/sr-error.h"
+#include "base/sr-words.h"
 
 #define MAX_COMPONENT  255
 #define MAX_PATH_BYTES 4095
@@ -129,12 +130,12 @@ set_size_error (const char *name,
                 GError    **error)
 {
   g_autofree char *shown = sr_guard_show_name (name);
+  g_autofree char *size = sr_size_text (limit);
 
   g_set_error (error, SR_ERROR, SR_ERROR_REFUSED,
-               "%s “%s” goes beyond %" G_GUINT64_FORMAT
-               " bytes, which is the limit; if the file is "
-               "to be trusted, raise it with %s",
-               what, shown, limit, option);
+               "%s “%s” goes beyond %s, which is the limit; if the file is to be trusted, raise it "
+               "with %s",
+               what, shown, size, option);
 }
 
 static gboolean
@@ -145,15 +146,18 @@ check_ratio (SrGuard    *self,
              GError    **error)
 {
   g_autofree char *shown = NULL;
+  g_autofree char *small = NULL;
+  g_autofree char *large = NULL;
 
   if (packed == 0 || unpacked <= RATIO_FREE || unpacked / packed < self->limits.max_ratio)
     return TRUE;
   shown = sr_guard_show_name (name);
+  small = sr_size_text (packed);
+  large = sr_size_text (unpacked);
   g_set_error (error, SR_ERROR, SR_ERROR_REFUSED,
-               "“%s” unfolds %" G_GUINT64_FORMAT " packed bytes to %" G_GUINT64_FORMAT
-               ", more than %u for one, which is the limit; if the file is to be trusted, raise it "
-               "with --max-ratio",
-               shown, packed, unpacked, self->limits.max_ratio);
+               "“%s” unfolds %s to %s, more than %u bytes for one, which is the limit; if the file "
+               "is to be trusted, raise it with --max-ratio",
+               shown, small, large, self->limits.max_ratio);
   return FALSE;
 }
 

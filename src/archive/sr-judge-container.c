@@ -9,6 +9,7 @@
 
 #include "archive/sr-backup-file-private.h"
 #include "base/sr-error.h"
+#include "base/sr-words.h"
 
 #define PIECE         ((gsize) 256 * 1024)
 #define N_FINDINGS    (SR_ZIP_NOT_READABLE + 1)
@@ -165,6 +166,7 @@ add_reading (SrJudge      *judge,
   const char      *title = sr_container_get_title (judge->file->outer);
   g_autofree char *unsafe = sr_verdict_counted (reading->n_unsafe, "name is", "names are");
   g_autofree char *files = sr_verdict_counted (reading->n_files, "file", "files");
+  g_autofree char *size = sr_size_text (reading->bytes);
 
   if (reading->n_unsafe > 0)
     sr_verdict_add (judge->verdict, "container.names", "Unsafe names", SR_ASPECT_INTACT,
@@ -175,8 +177,7 @@ add_reading (SrJudge      *judge,
   else
     sr_verdict_add (judge->verdict, "container.read", "Readable to the end", SR_ASPECT_INTACT,
                     SR_CHECK_PASSED,
-                    "All of it can be read to the end: %s, %" G_GUINT64_FORMAT " bytes (%s).",
-                    files, reading->bytes, title);
+                    "All of it can be read to the end: %s, %s (%s).", files, size, title);
 }
 
 static gboolean

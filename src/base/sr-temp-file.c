@@ -8,6 +8,7 @@
 #include "base/sr-temp-file.h"
 
 #include "base/sr-error.h"
+#include "base/sr-words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -66,8 +67,8 @@ has_room (const char *dir,
   if (room >= size && room - size >= ROOM_FOR_OTHERS)
     return TRUE;
   shown = g_filename_display_name (dir);
-  needed = g_format_size_full (size + ROOM_FOR_OTHERS, G_FORMAT_SIZE_IEC_UNITS);
-  found = g_format_size_full (room, G_FORMAT_SIZE_IEC_UNITS);
+  needed = sr_size_text (size + ROOM_FOR_OTHERS);
+  found = sr_size_text (room);
   g_set_error (error, SR_ERROR, SR_ERROR_NO_SPACE,
                "A temporary copy needs %s in “%s”, where %s are free; make room there or name "
                "another folder for temporary files",

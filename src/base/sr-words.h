@@ -10,5 +10,8 @@ G_BEGIN_DECLS
 char *sr_counted (guint64     number,
                   const char *one,
                   const char *many);
+/* "0 B", "999 B", "1.0 KiB", "3.42 GiB": IEC units, about three digits. The one form of sizes in
+ * all texts. Returns: (transfer full) */
+char *sr_size_text (guint64 bytes);
 
 G_END_DECLS

@@ -235,7 +235,7 @@ sr_cli_say_file (SrCli        *cli,
                  SrBackupFile *file)
 {
   GPtrArray       *facts = sr_backup_file_get_facts (file);
-  g_autofree char *size = sr_text_size (sr_backup_file_get_size (file));
+  g_autofree char *size = sr_size_text (sr_backup_file_get_size (file));
   const char      *encryption = encryption_sentence (sr_backup_file_get_encryption (file));
 
   if (is_imported (facts) && sr_backup_file_get_encryption (file) == SR_ENCRYPTION_NONE)

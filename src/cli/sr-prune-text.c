@@ -53,11 +53,11 @@ sr_prune_say (SrCli               *cli,
               const SrPrunerStats *stats,
               gboolean             dry_run)
 {
-  g_autofree char *used = sr_text_size (stats->bytes_used);
-  g_autofree char *unused = sr_text_size (stats->bytes_unused);
-  g_autofree char *repacked = sr_text_size (stats->bytes_repacked);
-  g_autofree char *freed = sr_text_size (stats->bytes_freed);
-  g_autofree char *left = sr_text_size (stats->bytes_unused_left);
+  g_autofree char *used = sr_size_text (stats->bytes_used);
+  g_autofree char *unused = sr_size_text (stats->bytes_unused);
+  g_autofree char *repacked = sr_size_text (stats->bytes_repacked);
+  g_autofree char *freed = sr_size_text (stats->bytes_freed);
+  g_autofree char *left = sr_size_text (stats->bytes_unused_left);
   const char      *would = dry_run ? "would be " : "";
 
   sr_cli_say (cli, "In use: %s; not in use: %s", used, unused);

@@ -73,8 +73,8 @@ static void
 append_amount (GString               *text,
                const SrProgressState *state)
 {
-  g_autofree char *done = sr_text_size (state->bytes_done);
-  g_autofree char *total = sr_text_size (state->bytes_total);
+  g_autofree char *done = sr_size_text (state->bytes_done);
+  g_autofree char *total = sr_size_text (state->bytes_total);
 
   if (state->bytes_total > 0)
     g_string_append_printf (text, "  %s of %s", done, total);
@@ -128,7 +128,7 @@ sr_status_line_format (const SrProgressState *state,
   append_amount (text, state);
   if (state->bytes_per_second >= 1.0)
     {
-      g_autofree char *rate = sr_text_size ((guint64) state->bytes_per_second);
+      g_autofree char *rate = sr_size_text ((guint64) state->bytes_per_second);
 
       g_string_append_printf (text, "  %s/s", rate);
     }

@@ -2,6 +2,7 @@
  * Copyright the Strongroom authors */
 #pragma once
 
+#include "base/sr-words.h"
 #include "repo/sr-time.h"
 
 #include <gio/gio.h>
@@ -10,8 +11,6 @@ G_BEGIN_DECLS
 
 /* Values as people read and write them. All functions that return text return a new one. */
 
-/* "0 B", "999 B", "1.0 KiB", "3.42 GiB": IEC units, about three digits */
-char *sr_text_size (guint64 bytes);
 /* "1,234,567" */
 char *sr_text_count (guint64 number);
 /* "1 file", "1,234 files" */

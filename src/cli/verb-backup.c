@@ -176,10 +176,10 @@ print_text (SrCli                *cli,
             const SrBackupResult *result)
 {
   const SrSnapshotSummary *sum = &result->snapshot->summary;
-  g_autofree char         *read = sr_text_size (sum->total_bytes_processed);
+  g_autofree char         *read = sr_size_text (sum->total_bytes_processed);
   g_autofree char         *files = sr_text_counted (sum->total_files_processed, "file", "files");
-  g_autofree char         *added = sr_text_size (sum->data_added);
-  g_autofree char         *packed = sr_text_size (sum->data_added_packed);
+  g_autofree char         *added = sr_size_text (sum->data_added);
+  g_autofree char         *packed = sr_size_text (sum->data_added_packed);
   char                     hex[SR_ID_HEX_SIZE];
 
   sr_cli_say (cli,

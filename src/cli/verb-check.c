@@ -170,7 +170,7 @@ print_text (SrCli                *cli,
   g_autofree char *blobs = sr_text_counted (stats->blobs, "blob", "blobs");
   g_autofree char *packs = sr_text_counted (stats->packs, "pack", "packs");
   g_autofree char *read = sr_text_counted (stats->packs_read, "pack", "packs");
-  g_autofree char *bytes = sr_text_size (stats->bytes_read);
+  g_autofree char *bytes = sr_size_text (stats->bytes_read);
 
   sr_cli_say (cli, "%s, %s, %s in %s", snapshots, trees, blobs, packs);
   if (stats->packs_read > 0)

@@ -33,7 +33,7 @@ print_result (SrCli              *cli,
               const SrCopyResult *result)
 {
   g_autoptr (JsonBuilder) builder = NULL;
-  g_autofree char        *bytes = sr_text_size (result->bytes);
+  g_autofree char        *bytes = sr_size_text (result->bytes);
   g_autofree char        *blobs = sr_text_counted (result->blobs, "blob", "blobs");
   g_autofree char        *copied = NULL;
 

@@ -116,8 +116,8 @@ begin (Comparison       *self,
 static void
 end (Comparison *self)
 {
-  g_autofree char *added = sr_text_size (self->bytes_added);
-  g_autofree char *removed = sr_text_size (self->bytes_removed);
+  g_autofree char *added = sr_size_text (self->bytes_added);
+  g_autofree char *removed = sr_size_text (self->bytes_removed);
   g_autofree char *text = NULL;
   g_autofree char *tail = NULL;
 

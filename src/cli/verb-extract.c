@@ -58,7 +58,7 @@ print_result (SrCli            *cli,
 {
   g_autoptr (JsonBuilder) builder = NULL;
   g_autofree char        *entries_text = sr_text_counted (extraction->files, "entry", "entries");
-  g_autofree char        *size = sr_text_size (extraction->bytes);
+  g_autofree char        *size = sr_size_text (extraction->bytes);
 
   if (!cli->json)
     {

@@ -59,8 +59,8 @@ print_result (SrCli                *cli,
               SrVerdict            *verdict)
 {
   const SrSnapshotSummary *summary = &result->snapshot->summary;
-  g_autofree char         *size = sr_text_size (summary->total_bytes_processed);
-  g_autofree char         *added = sr_text_size (summary->data_added_packed);
+  g_autofree char         *size = sr_size_text (summary->total_bytes_processed);
+  g_autofree char         *added = sr_size_text (summary->data_added_packed);
   g_autofree char         *files = NULL;
   char                     hex[SR_ID_HEX_SIZE];
 

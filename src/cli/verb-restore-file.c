@@ -142,7 +142,7 @@ static char *
 say_amount (guint64  amount,
             gboolean in_bytes)
 {
-  return in_bytes ? sr_text_size (amount) : sr_text_counted (amount, "record", "records");
+  return in_bytes ? sr_size_text (amount) : sr_text_counted (amount, "record", "records");
 }
 
 static void

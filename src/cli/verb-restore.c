@@ -137,8 +137,8 @@ print_text (SrCli                 *cli,
   g_autofree char       *skipped = sr_text_count (stats->files_skipped);
   g_autofree char       *deleted = sr_text_count (stats->files_deleted);
   g_autofree char       *odd = sr_text_count (stats->metadata_failed);
-  g_autofree char       *bytes = sr_text_size (stats->bytes_restored);
-  g_autofree char       *verified = sr_text_size (stats->bytes_verified);
+  g_autofree char       *bytes = sr_size_text (stats->bytes_restored);
+  g_autofree char       *verified = sr_size_text (stats->bytes_verified);
   g_autofree char       *shown = sr_text_name (target);
   char                   hex[SR_ID_HEX_SIZE];
 

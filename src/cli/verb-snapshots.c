@@ -52,7 +52,7 @@ print_text (SrCli     *cli,
                     sr_text_name (snapshot->hostname != NULL ? snapshot->hostname : ""),
                     join_shown (snapshot->tags, ","),
                     snapshot->has_summary
-                        ? sr_text_size (snapshot->summary.total_bytes_processed)
+                        ? sr_size_text (snapshot->summary.total_bytes_processed)
                         : g_strdup (""),
                     join_shown (snapshot->paths, " "));
     }

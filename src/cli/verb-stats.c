@@ -37,11 +37,11 @@ print_text (SrCli              *cli,
 
   sr_table_add (table, g_strdup ("Snapshots"), sr_text_count (stats->snapshots));
   sr_table_add (table, g_strdup ("Files in them"), sr_text_count (stats->files));
-  sr_table_add (table, g_strdup ("Restored, all would take"), sr_text_size (stats->restore_size));
+  sr_table_add (table, g_strdup ("Restored, all would take"), sr_size_text (stats->restore_size));
   sr_table_add (table, g_strdup ("Different blobs"), sr_text_count (stats->blobs));
-  sr_table_add (table, g_strdup ("Their size"), sr_text_size (stats->unpacked_size));
-  sr_table_add (table, g_strdup ("Stored in"), sr_text_size (stats->stored_size));
-  sr_table_add (table, g_strdup ("The whole vault"), sr_text_size (stats->vault_size));
+  sr_table_add (table, g_strdup ("Their size"), sr_size_text (stats->unpacked_size));
+  sr_table_add (table, g_strdup ("Stored in"), sr_size_text (stats->stored_size));
+  sr_table_add (table, g_strdup ("The whole vault"), sr_size_text (stats->vault_size));
   text = sr_table_format (table, FALSE);
   sr_cli_print_text (cli, text);
 }

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/sr-error.h"
+#include "base/sr-words.h"
 #include "crypto/sr-random.h"
 #include "target/sr-dump-child.h"
 #include "target/sr-folder-stage.h"
@@ -136,7 +137,7 @@ check_space (SrFolderTarget     *self,
              const SrTargetPlan *plan,
              SrPreflight        *result)
 {
-  g_autofree char *needed = g_format_size_full (plan->expected_bytes, G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *needed = sr_size_text (plan->expected_bytes);
   g_autofree char *found = NULL;
   struct statvfs   info;
   guint64          available;
@@ -148,7 +149,7 @@ check_space (SrFolderTarget     *self,
       return;
     }
   available = (guint64) info.f_bavail * info.f_frsize;
-  found = g_format_size_full (available, G_FORMAT_SIZE_IEC_UNITS);
+  found = sr_size_text (available);
   if (plan->expected_bytes == 0)
     sr_preflight_add (result, "Space", TRUE, FALSE,
                       "%s are free; how much comes is not known yet.", found);
@@ -171,7 +172,7 @@ check_old (SrFolderTarget     *self,
 
   if (!sr_folder_tree_measure (self->parent_fd, self->name, &files, &bytes, cancellable, error))
     return FALSE;
-  size = g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
+  size = sr_size_text (bytes);
   if (files == 0)
     sr_preflight_add (result, "Existing data", TRUE, FALSE, "The folder “%s” holds no files.",
                       shown);

@@ -99,7 +99,7 @@ check_space (SrPostgresTarget *self,
   if (!sr_pg_query_number (self->pg, sql, &existing, cancellable, error))
     return FALSE;
   needed = (guint64) existing + 3 * self->expected_bytes;
-  needed_text = g_format_size_full (needed, G_FORMAT_SIZE_IEC_UNITS);
+  needed_text = sr_size_text (needed);
   if (!ask_free_space (self, &available))
     {
       sr_preflight_add (result, "Space", TRUE, TRUE,
@@ -108,7 +108,7 @@ check_space (SrPostgresTarget *self,
                         needed_text);
       return TRUE;
     }
-  available_text = g_format_size_full (available, G_FORMAT_SIZE_IEC_UNITS);
+  available_text = sr_size_text (available);
   sr_preflight_add (result, "Space", available > needed, FALSE,
                     "About %s are needed meanwhile, %s are free.", needed_text, available_text);
   return TRUE;

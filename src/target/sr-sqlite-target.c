@@ -80,8 +80,8 @@ check_space (SrSqliteTarget     *self,
       return;
     }
   available = (guint64) info.f_bavail * info.f_frsize;
-  needed_text = g_format_size_full (needed, G_FORMAT_SIZE_IEC_UNITS);
-  found = g_format_size_full (available, G_FORMAT_SIZE_IEC_UNITS);
+  needed_text = sr_size_text (needed);
+  found = sr_size_text (available);
   sr_preflight_add (result, "Space", available >= needed + SPARE_BYTES, FALSE,
                     "About %s come beside what is there, %s are free.", needed_text, found);
 }
@@ -156,7 +156,7 @@ check_file (SrSqliteTarget     *self,
 {
   g_autofree char *shown = g_filename_display_name (self->place.full_path);
   g_autofree char *size =
-      g_format_size_full ((guint64) self->place.old.st_size, G_FORMAT_SIZE_IEC_UNITS);
+      sr_size_text ((guint64) self->place.old.st_size);
 
   sr_preflight_add (result, "Existing data", plan->replace, TRUE,
                     "The database “%s” (%s) is there%s", shown, size,

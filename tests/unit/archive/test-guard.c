@@ -65,7 +65,7 @@ test_entry_size (void)
   g_assert_true (sr_guard_add (guard, "a/b", 10, (guint64) 100 << 20, 1 << 20, &error));
   assert_refused (sr_guard_add (guard, "a/b", 1, ((guint64) 100 << 20) + 1, 1 << 20, &error),
                   &error,
-                  "The content of “a/b” goes beyond 104857600 bytes, which is the limit; if the "
+                  "The content of “a/b” goes beyond 100 MiB, which is the limit; if the "
                   "file is to be trusted, raise it with --max-entry-size");
 }
 
@@ -78,7 +78,7 @@ test_total (void)
   g_assert_true (sr_guard_add (guard, "a", 100 << 20, 100 << 20, 50 << 20, &error));
   g_assert_true (sr_guard_add (guard, "b", 50 << 20, 50 << 20, 50 << 20, &error));
   assert_refused (sr_guard_add (guard, "c", 1, 1, 1, &error), &error,
-                  "What was unfolded up to “c” goes beyond 157286400 bytes, which is the limit; if "
+                  "What was unfolded up to “c” goes beyond 150 MiB, which is the limit; if "
                   "the file is to be trusted, raise it with --max-total");
 }
 
@@ -95,7 +95,7 @@ test_ratio (void)
   g_assert_true (sr_guard_add (guard, "zeros", 1, unpacked, 61009, &error));
   assert_refused (
       sr_guard_add (guard, "zeros", 1, unpacked, 61000, &error), &error,
-      "“zeros” unfolds 61000 packed bytes to 67108865, more than 1100 for one, which is "
+      "“zeros” unfolds 59.6 KiB to 64.0 MiB, more than 1100 bytes for one, which is "
       "the limit; if the file is to be trusted, raise it with --max-ratio");
 }
 

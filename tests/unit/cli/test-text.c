@@ -9,34 +9,6 @@
 #include <string.h>
 
 static void
-test_sizes (void)
-{
-  static const struct
-  {
-    guint64     bytes;
-    const char *text;
-  } cases[] = {
-    { 0, "0 B" },
-    { 1, "1 B" },
-    { 1023, "1023 B" },
-    { 1024, "1.00 KiB" },
-    { 1536, "1.50 KiB" },
-    { 10 * 1024, "10.0 KiB" },
-    { 1023 * 1024, "1023 KiB" },
-    { 1024 * 1024 - 1, "1.00 MiB" },
-    { G_GUINT64_CONSTANT (3) << 30, "3.00 GiB" },
-    { G_MAXUINT64, "16.0 EiB" },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *text = sr_text_size (cases[i].bytes);
-
-      g_assert_cmpstr (text, ==, cases[i].text);
-    }
-}
-
-static void
 test_counts (void)
 {
   g_autofree char *zero = sr_text_count (0);
@@ -251,7 +223,6 @@ main (int   argc,
 {
   g_setenv ("TZ", "TST-5:30", TRUE);
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/cli/text/sizes", test_sizes);
   g_test_add_func ("/cli/text/counts", test_counts);
   g_test_add_func ("/cli/text/names", test_names);
   g_test_add_func ("/cli/text/messages", test_messages);
