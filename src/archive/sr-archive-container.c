@@ -29,6 +29,7 @@ struct _SrArchiveContainer
   GArray  *entries; /* SrContainerEntry */
   GArray  *links;   /* guint, one an entry: the entry whose content a hard link has, else itself */
   GError  *damage;
+  gboolean plain; /* neither compressed nor with checksums */
 };
 
 static void sr_archive_container_iface_init (SrContainerInterface *iface);
@@ -296,6 +297,7 @@ list (SrArchiveContainer *self,
     return FALSE;
   ok = list_all (self, reader, cancellable, &reason);
   self->title = sr_archive_reader_describe (reader);
+  self->plain = sr_archive_reader_is_plain_tar (reader);
   if (ok)
     return TRUE;
   if (sr_error_is (reason, SR_ERROR_DAMAGED) && self->entries->len > 0)
@@ -525,4 +527,10 @@ sr_archive_container_get_damage (SrContainer *container)
   if (!SR_IS_ARCHIVE_CONTAINER (container))
     return NULL;
   return SR_ARCHIVE_CONTAINER (container)->damage;
+}
+
+gboolean
+sr_archive_container_is_plain (SrContainer *container)
+{
+  return SR_IS_ARCHIVE_CONTAINER (container) && SR_ARCHIVE_CONTAINER (container)->plain;
 }

@@ -363,6 +363,12 @@ sr_archive_reader_is_compressed (SrArchiveReader *self)
   return self->gzip != NULL || archive_filter_count (self->archive) > 1;
 }
 
+gboolean
+sr_archive_reader_is_plain_tar (SrArchiveReader *self)
+{
+  return is_tar (self) && !sr_archive_reader_is_compressed (self);
+}
+
 char *
 sr_archive_reader_describe (SrArchiveReader *self)
 {

@@ -49,6 +49,7 @@ gboolean sr_archive_reader_check_end (SrArchiveReader *self,
 gboolean sr_archive_reader_is_single (SrArchiveReader *self);
 /* There is a compression around it. */
 gboolean sr_archive_reader_is_compressed (SrArchiveReader *self);
+gboolean sr_archive_reader_is_plain_tar (SrArchiveReader *self);
 /* "tar archive, gzip". Returns: (transfer full) */
 char *sr_archive_reader_describe (SrArchiveReader *self);
 

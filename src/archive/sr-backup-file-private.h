@@ -54,6 +54,10 @@ struct _SrBackupFile
   SrBackupEncryption encryption;
   GPtrArray         *facts;
   GPtrArray         *collections; /* SrBackupCollection */
+
+  /* What was found by reading. */
+  GMutex     lock;     /* of what follows: several threads read entries */
+  GPtrArray *problems; /* GPtrArray of sentences, one for each reader */
 };
 
 /**
@@ -61,6 +65,8 @@ struct _SrBackupFile
  * @unread: @read only says why there are no records
  * @announces: its description tells how many records each collection has
  * @per_entry: each collection may have an entry of its own
+ * @checksums: the format has checksums of its own, which reading compares
+ * @key: (nullable): a member that every record of it has
  * @matches: whether it is this kind, from names of entries and first bytes; asked in the order of
  *   the table, the first that says yes is it
  * @open: finds out what is cheap; what keeps it from being used goes into @error of @self
@@ -83,6 +89,8 @@ struct _SrKind
   gboolean     announces;
   gboolean     per_entry;
   gboolean     unread;
+  gboolean     checksums;
+  const char  *key;
 
   gboolean (*matches) (SrBackupFile *self);
   gboolean (*open) (SrBackupFile *self,

@@ -429,6 +429,23 @@ sr_backup_file_get_error (SrBackupFile *self)
   return self->error;
 }
 
+GPtrArray *
+sr_backup_file_get_left_out (SrBackupFile *self)
+{
+  GPtrArray             *sentences = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < self->problems->len; i++)
+    {
+      GPtrArray *of_one = g_ptr_array_index (self->problems, i);
+
+      for (guint j = 0; j < of_one->len; j++)
+        if (g_hash_table_add (seen, g_ptr_array_index (of_one, j)))
+          g_ptr_array_add (sentences, g_strdup (g_ptr_array_index (of_one, j)));
+    }
+  return sentences;
+}
+
 guint64
 sr_backup_file_get_size (SrBackupFile *self)
 {
@@ -503,6 +520,8 @@ sr_backup_file_finalize (GObject *object)
     close (self->fd);
   g_ptr_array_unref (self->facts);
   g_ptr_array_unref (self->collections);
+  g_ptr_array_unref (self->problems);
+  g_mutex_clear (&self->lock);
   g_free (self->temp_dir);
   g_free (self->path);
   g_free (self->head);
@@ -524,5 +543,7 @@ sr_backup_file_init (SrBackupFile *self)
   self->fd = -1;
   self->single = G_MAXUINT;
   self->facts = g_ptr_array_new_with_free_func (g_free);
+  self->problems = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  g_mutex_init (&self->lock);
   self->collections = g_ptr_array_new_with_free_func (collection_free);
 }

@@ -99,6 +99,10 @@ const char *sr_backup_file_get_type_name (SrBackupFile *self);
 const char *sr_backup_file_get_created (SrBackupFile *self);
 /* (nullable): why it cannot be used as what it is */
 const GError *sr_backup_file_get_error (SrBackupFile *self);
+/* What records that were read until now left out or broke off, and why, a sentence each: views of a
+ * database that cannot be computed, virtual tables. Not to be called while a reader is at work.
+ * Returns: (transfer full) (element-type utf8): each sentence once */
+GPtrArray *sr_backup_file_get_left_out (SrBackupFile *self);
 /* Bytes of the file; of a folder: of all in it. */
 guint64 sr_backup_file_get_size (SrBackupFile *self);
 

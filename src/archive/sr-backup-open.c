@@ -187,12 +187,6 @@ sr_backup_file_find_key (SrBackupFile *self,
 
 /* --- records of entries ----------------------------------------------------------------------- */
 
-static void
-close_fd (gpointer data)
-{
-  close (GPOINTER_TO_INT (data));
-}
-
 /* A SQLite database must be a file of its own; only a plain file is one already. */
 int
 sr_backup_file_spool_entry (SrBackupFile *self,
@@ -231,9 +225,14 @@ read_sqlite (SrBackupFile *self,
     return NULL;
   reader = sr_sqlite_records_new (fd, error);
   if (reader == NULL)
-    close (fd);
-  else
-    g_object_set_data_full (G_OBJECT (reader), "sr-fd", GINT_TO_POINTER (fd), close_fd);
+    {
+      close (fd);
+      return NULL;
+    }
+  sr_sqlite_records_own_fd (reader, fd);
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->problems, g_ptr_array_ref (sr_sqlite_records_get_problems (reader)));
+  g_mutex_unlock (&self->lock);
   return reader;
 }
 

@@ -21,6 +21,10 @@ SrContainer *sr_file_container_new (int         fd,
 /* Returns: the descriptor of such a file, which stays the container's; -1 for all other
  * containers */
 int sr_file_container_get_fd (SrContainer *container);
+/* Whether it is a folder on disk. */
+gboolean sr_folder_container_is (SrContainer *container);
+/* Whether it is a tar archive that is not compressed, in which no content has a checksum. */
+gboolean sr_archive_container_is_plain (SrContainer *container);
 /**
  * sr_archive_container_new:
  * @fd: taken over; can seek

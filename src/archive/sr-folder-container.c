@@ -232,3 +232,9 @@ sr_folder_container_new (const char   *path,
     }
   return SR_CONTAINER (g_steal_pointer (&self));
 }
+
+gboolean
+sr_folder_container_is (SrContainer *container)
+{
+  return SR_IS_FOLDER_CONTAINER (container);
+}

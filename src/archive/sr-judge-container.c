@@ -180,6 +180,22 @@ add_reading (SrJudge      *judge,
                     "All of it can be read to the end: %s, %s (%s).", files, size, title);
 }
 
+/* A plain file and a folder of such are only bytes: one that was changed and still makes sense is
+ * seen by nobody. */
+static void
+tell_no_checksum (SrJudge *judge)
+{
+  SrContainer *outer = judge->file->outer;
+  gboolean     plain = sr_file_container_get_fd (outer) >= 0 || sr_folder_container_is (outer) ||
+                   sr_archive_container_is_plain (outer);
+
+  if (plain && !judge->file->kind->checksums && judge->options->sha256 == NULL)
+    sr_verdict_add (judge->verdict, SR_CHECK_NO_CHECKSUM, "Checksum", SR_ASPECT_INTACT,
+                    SR_CHECK_NOTICE,
+                    "It carries no checksum: that no byte changed since it was made cannot be "
+                    "seen. A digest noted elsewhere can be given with --sha256.");
+}
+
 static gboolean
 judge_by_reading (SrJudge *judge,
                   GError **error)
@@ -195,6 +211,8 @@ judge_by_reading (SrJudge *judge,
   else
     add_reading (judge, &reading, reason);
   g_free (reading.unsafe);
+  if (ok)
+    tell_no_checksum (judge);
   return ok || reason != NULL;
 }
 

@@ -71,6 +71,7 @@ sr_count_take_tally (SrCount *self,
     }
   found->count += tally->count;
   found->duplicates += tally->duplicates;
+  found->keyless += tally->keyless;
   if (found->first_duplicate == NULL)
     found->first_duplicate = g_steal_pointer (&tally->first_duplicate);
   sr_tally_free (tally);
@@ -195,6 +196,37 @@ count_key (SrCount            *self,
   return TRUE;
 }
 
+/* Whether the record is an object with the member @name. That it is the first one is seen without
+ * parsing it. */
+static gboolean
+has_member (const char     *name,
+            SrRecordReader *reader,
+            SrRecord       *record,
+            gboolean       *has,
+            GError        **error)
+{
+  const char *end = record->raw != NULL ? record->raw + record->raw_size : NULL;
+  const char *at = record->raw != NULL ? skip_space (record->raw, end) : NULL;
+  gsize       size = strlen (name);
+
+  *has = FALSE;
+  if (at != NULL && (at == end || *at != '{'))
+    return TRUE;
+  if (at != NULL)
+    {
+      at = skip_space (at + 1, end);
+      *has = (gsize) (end - at) > size + 1 && *at == '"' && memcmp (at + 1, name, size) == 0 &&
+             at[size + 1] == '"';
+    }
+  if (*has)
+    return TRUE;
+  if (record->fields == NULL && !sr_record_reader_get_fields (reader, record, error))
+    return FALSE;
+  for (guint i = 0; i < record->n_fields && !*has; i++)
+    *has = strcmp (record->fields[i].name, name) == 0;
+  return TRUE;
+}
+
 /* --- secrets ---------------------------------------------------------------------------------- */
 
 /* How many bcrypt hashes ("$2b$10$…") stand in a text. */
@@ -260,6 +292,14 @@ count_record (SrCount        *self,
       !sr_record_reader_get_fields (reader, record, error))
     return FALSE;
   look_for_secrets (self, record);
+  if (judge->file->kind->key != NULL)
+    {
+      gboolean has_key = FALSE;
+
+      if (!has_member (judge->file->kind->key, reader, record, &has_key, error))
+        return FALSE;
+      self->current->keyless += !has_key;
+    }
   return judge->file->kind->judge_record == NULL ||
          judge->file->kind->judge_record (judge, collection, reader, record, error);
 }

@@ -14,6 +14,7 @@ typedef struct
   guint64 count;
   guint64 duplicates;
   char   *first_duplicate;
+  guint64 keyless; /* without the key that the kind's records have */
 } SrTally;
 
 void sr_tally_free (SrTally *self);

@@ -18,8 +18,9 @@ typedef struct
   const char *name; /* of the first collection that lies in it */
   guint       index;
   guint64     size;
-  GPtrArray  *tallies; /* (nullable): SrTally, to be taken */
-  GError     *reason;  /* (nullable): why it was not read to its end */
+  GPtrArray  *tallies;  /* (nullable): SrTally, to be taken */
+  GError     *reason;   /* (nullable): why it was not read to its end */
+  gboolean    has_some; /* collections, whatever they are called */
 } Part;
 
 typedef struct
@@ -148,26 +149,35 @@ run_member (gpointer data,
   return ok;
 }
 
+/* Where only the name of an entry tells of a collection, its content may have others instead. */
+static gboolean
+is_excused (Parts                    *self,
+            const SrBackupCollection *known,
+            const Part               *part)
+{
+  return part != NULL && (part->reason != NULL || (part->has_some && known->count < 0 &&
+                                                   !self->judge->file->kind->announces));
+}
+
 /* Collections that should lie in an entry and do not. */
 static gboolean
 find_missing (Parts   *self,
               GError **error)
 {
   SrBackupFile          *file = self->judge->file;
-  g_autoptr (GHashTable) failed = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) by_index = g_hash_table_new (NULL, NULL);
   guint                  index;
 
   for (guint i = 0; i < self->parts->len; i++)
-    if (g_array_index (self->parts, Part, i).reason != NULL)
-      g_hash_table_add (failed,
-                        GUINT_TO_POINTER (g_array_index (self->parts, Part, i).index));
+    g_hash_table_insert (by_index, GUINT_TO_POINTER (g_array_index (self->parts, Part, i).index),
+                         &g_array_index (self->parts, Part, i));
   for (guint i = 0; i < file->collections->len; i++)
     {
       const SrBackupCollection *known = g_ptr_array_index (file->collections, i);
 
       if (known->entry == NULL || g_hash_table_contains (self->count->by_name, known->name) ||
           (sr_backup_file_find (file, known->entry, &index) &&
-           g_hash_table_contains (failed, GUINT_TO_POINTER (index))))
+           is_excused (self, known, g_hash_table_lookup (by_index, GUINT_TO_POINTER (index)))))
         continue;
       if (!sr_count_take_reason (self->count, known->name,
                                  g_error_new (SR_ERROR, SR_ERROR_NOT_FOUND,
@@ -188,6 +198,7 @@ gather (Parts   *self,
     {
       Part *part = &g_array_index (self->parts, Part, i);
 
+      part->has_some = part->tallies->len > 0;
       g_ptr_array_set_free_func (part->tallies, NULL);
       for (guint t = 0; t < part->tallies->len; t++)
         sr_count_take_tally (self->count, g_ptr_array_index (part->tallies, t));

@@ -167,6 +167,45 @@ tell_notes (SrCount *self,
 }
 
 static void
+tell_left_out (SrJudge *judge)
+{
+  g_autoptr (GPtrArray) sentences = sr_backup_file_get_left_out (judge->file);
+  guint                 n = MIN (sentences->len, MAX_NAMED);
+  g_autofree char      *more = sentences->len > n
+                                   ? g_strdup_printf ("%u more were left out.", sentences->len - n)
+                                   : NULL;
+
+  for (guint i = 0; i < n + (more != NULL); i++)
+    sr_verdict_add (judge->verdict, "records.left-out", "Left out", SR_ASPECT_COMPLETE,
+                    SR_CHECK_NOTICE, "%s",
+                    i < n ? (const char *) g_ptr_array_index (sentences, i) : more);
+}
+
+/* Records that a restore into their own server could not find again. */
+static void
+tell_keyless (SrCount *self,
+              SrJudge *judge)
+{
+  g_autoptr (GString) named = g_string_new (NULL);
+  guint               n = 0;
+
+  for (guint i = 0; i < self->tallies->len; i++)
+    {
+      const SrTally *tally = g_ptr_array_index (self->tallies, i);
+
+      if (tally->keyless == 0 || n++ >= MAX_NAMED)
+        continue;
+      g_string_append_printf (named, "%s%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " in %s",
+                              n > 1 ? ", " : "", tally->keyless, tally->count, tally->name);
+    }
+  if (n > 0)
+    sr_verdict_add (judge->verdict, "records.keyless", "Records without a key",
+                    SR_ASPECT_COMPLETE, SR_CHECK_WARNING,
+                    "Records have no “%s” or are no objects at all: %s%s.", judge->file->kind->key,
+                    named->str, n > MAX_NAMED ? " and others" : "");
+}
+
+static void
 tell_secrets (SrCount *self,
               SrJudge *judge)
 {
@@ -233,6 +272,8 @@ tell_all (SrCount *self,
   tell_reading (self, judge);
   tell_announced (self, judge);
   tell_duplicates (self, judge);
+  tell_keyless (self, judge);
+  tell_left_out (judge);
   tell_notes (self, judge);
   tell_secrets (self, judge);
   keep_counts (self, judge);

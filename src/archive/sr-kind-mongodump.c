@@ -149,6 +149,7 @@ mongodump_read (SrBackupFile *file,
 const SrKind sr_kind_mongodump = {
   .kind = SR_BACKUP_MONGODUMP,
   .name = "mongodump",
+  .checksums = TRUE,
   .title = "mongodump archive",
   .unread = TRUE,
   .matches = mongodump_matches,

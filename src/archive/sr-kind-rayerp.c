@@ -586,6 +586,7 @@ const SrKind sr_kind_rayerp = {
   .title = "RayERP backup",
   .announces = TRUE,
   .per_entry = TRUE,
+  .key = "_id",
   .matches = rayerp_matches,
   .open = rayerp_open,
   .read = sr_backup_file_read_collections,

@@ -182,8 +182,11 @@ void
 sr_cli_note_damage (SrCli        *cli,
                     SrBackupFile *file)
 {
-  const GError *reason = sr_backup_file_get_error (file);
+  const GError         *reason = sr_backup_file_get_error (file);
+  g_autoptr (GPtrArray) left_out = sr_backup_file_get_left_out (file);
 
+  for (guint i = 0; i < left_out->len; i++)
+    sr_cli_warn (cli, "%s", (const char *) g_ptr_array_index (left_out, i));
   if (reason == NULL)
     return;
   sr_cli_warn (cli, "%s", reason->message);

@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <unistd.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -32,6 +34,7 @@ struct _SrSqliteRecords
   sqlite3   *db;
   GPtrArray *tables;   /* (element-type SrSqliteTable) owned */
   GPtrArray *problems; /* (element-type utf8) owned */
+  int        fd;       /* of the database, if it is owned; -1 */
   gboolean   is_utf8;
 
   /* the run; @table is one more than its place in @tables */
@@ -423,6 +426,8 @@ sr_sqlite_records_finalize (GObject *object)
 
   g_clear_pointer (&self->statement, sqlite3_finalize);
   g_clear_pointer (&self->db, sqlite3_close);
+  if (self->fd >= 0)
+    close (self->fd);
   g_clear_pointer (&self->tables, g_ptr_array_unref);
   g_ptr_array_unref (self->problems);
   g_array_unref (self->fields);
@@ -451,6 +456,7 @@ sr_sqlite_records_init (SrSqliteRecords *self)
   self->places = g_array_new (FALSE, FALSE, sizeof (gsize));
   self->text = g_string_new (NULL);
   self->max_spans = MAX_SPANS;
+  self->fd = -1;
 }
 
 static int
@@ -490,6 +496,13 @@ GPtrArray *
 sr_sqlite_records_get_problems (SrRecordReader *self)
 {
   return SR_SQLITE_RECORDS (self)->problems;
+}
+
+void
+sr_sqlite_records_own_fd (SrRecordReader *self,
+                          int             fd)
+{
+  SR_SQLITE_RECORDS (self)->fd = fd;
 }
 
 void

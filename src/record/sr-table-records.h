@@ -31,6 +31,10 @@ SrRecordReader *sr_sqlite_records_new (int      fd,
  * (transfer none) (element-type utf8) */
 GPtrArray *sr_sqlite_records_get_problems (SrRecordReader *self);
 
+/* Closes @fd, which has to be open as long as the reader is, together with it. */
+void sr_sqlite_records_own_fd (SrRecordReader *self,
+                               int             fd);
+
 /* How many instructions of SQLite's machine all views may take together; 2·10⁹ unless told, about a
  * minute. Each is broken off when it has taken half of what was left. In steps of 20,000. */
 void sr_sqlite_records_set_view_limit (SrRecordReader *self,

@@ -321,7 +321,8 @@ find_reason (SrVerdict     *self,
 
 static const char *
 say_level (SrVerdictLevel level,
-           gboolean       has_reason)
+           gboolean       has_reason,
+           gboolean       checksums)
 {
   switch (level)
     {
@@ -331,12 +332,23 @@ say_level (SrVerdictLevel level,
       return has_reason ? "Suspicious:"
                         : "Suspicious: whether every byte is as it was written was not looked at.";
     case SR_VERDICT_INTACT:
+      if (!checksums)
+        return has_reason ? "Intact as far as its format can tell, for it carries no checksum; "
+                            "whether all is there is not known:"
+                          : "Intact as far as its format can tell, for it carries no checksum; "
+                            "whether all is there was not looked at.";
       return has_reason ? "Intact, every byte checks out, but whether all is there is not known:"
                         : "Intact: every byte checks out; whether all is there was not looked at.";
     case SR_VERDICT_COMPLETE:
+      if (!checksums)
+        return "Complete as far as its format can tell, for it carries no checksum: it can be read "
+               "to the end and the records are all there.";
       return "Complete: every byte checks out and the records are all there.";
     case SR_VERDICT_PROVEN:
     default:
+      if (!checksums)
+        return "Proven: the records are all there, and it was really restored and counted; it "
+               "carries no checksum.";
       return "Proven: every byte checks out, the records are all there, and it was really restored "
              "and counted.";
     }
@@ -346,9 +358,10 @@ char *
 sr_verdict_get_sentence (SrVerdict *self)
 {
   SrVerdictLevel level = sr_verdict_get_level (self);
+  gboolean       checksums = sr_verdict_find (self, SR_CHECK_NO_CHECKSUM) == NULL;
   guint          n_more = 0;
   const SrCheck *reason = find_reason (self, level, &n_more);
-  GString       *sentence = g_string_new (say_level (level, reason != NULL));
+  GString       *sentence = g_string_new (say_level (level, reason != NULL, checksums));
 
   if (reason != NULL)
     g_string_append_printf (sentence, " %s", reason->sentence);

@@ -7,11 +7,15 @@
 
 G_BEGIN_DECLS
 
+/* The id of the check that says that nothing in the backup tells whether a byte changed: the
+ * sentence of the whole then says no more than that it could be read. */
+#define SR_CHECK_NO_CHECKSUM "file.no-checksum"
+
 /**
  * SrVerdictLevel:
  * @SR_VERDICT_BROKEN: it cannot be restored as it is
  * @SR_VERDICT_SUSPICIOUS: whole as far as can be seen, but something is missing or untrue
- * @SR_VERDICT_INTACT: every byte checks out
+ * @SR_VERDICT_INTACT: every byte checks out, as far as the format can tell
  * @SR_VERDICT_COMPLETE: and the records are all there
  * @SR_VERDICT_PROVEN: and it was really restored and counted
  */

@@ -31,7 +31,8 @@ test_sample (void)
 {
   sr_test_backup_expect (sr_test_backup_sample ("lpgnexus-backup.json", NULL),
                          "lpgnexus intact none\n"
-                         "container.read intact passed\n" CHECKS
+                         "container.read intact passed\n"
+                         "file.no-checksum intact notice\n" CHECKS
                          "lpgnexus.collections complete passed\n"
                          "lpgnexus.required complete passed\n"
                          "lpgnexus.values complete passed\n"
@@ -127,7 +128,8 @@ test_cut (void)
   data[strlen (data) - 20] = '\0';
   sr_test_backup_expect (sr_test_backup_text ("cut.json", data),
                          "lpgnexus broken none\n"
-                         "container.read intact passed\n" CHECKS "records.read intact failed\n"
+                         "container.read intact passed\n"
+                         "file.no-checksum intact notice\n" CHECKS "records.read intact failed\n"
                          "customers=0 cylinders=0 cylinderTransactions=0 cylinderEntries=0 "
                          "expenses=0 bills=0 payments=0 paymentLogs=0 inventoryItems=0 "
                          "dailyNotes=0 users=1 otps=0");

@@ -102,6 +102,19 @@ test_references (void)
   g_assert_nonnull (strstr (gone, "uploads/milk.png"));
 }
 
+/* Neither could be put back where it was. */
+static void
+test_keyless (void)
+{
+  g_autofree char *sentence = sr_test_backup_sentence (
+      make_backup ("partial", "false", 5,
+                   "[{\"_id\":\"1\"},{\"id\":\"2\"},7,{\"a\":1,\"_id\":\"3\"},{}]"),
+      "records.keyless");
+
+  g_assert_cmpstr (sentence, ==,
+                   "Records have no “_id” or are no objects at all: 3 of 5 in contacts.");
+}
+
 static void
 test_claims (void)
 {
@@ -188,6 +201,7 @@ main (int    argc,
   g_test_add_func ("/kind-rayerp/incremental", test_incremental);
   g_test_add_func ("/kind-rayerp/references", test_references);
   g_test_add_func ("/kind-rayerp/claims", test_claims);
+  g_test_add_func ("/kind-rayerp/keyless", test_keyless);
   g_test_add_func ("/kind-rayerp/announced", test_announced);
   g_test_add_func ("/kind-rayerp/broken-json", test_broken_json);
   g_test_add_func ("/kind-rayerp/other-shape", test_other_shape);

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "sr-test-backup.h"
+#include "sr-test-sqlite.h"
+#include "sr-test-util.h"
 
 
 #define DUMP                                                                                 \
@@ -21,6 +23,7 @@ test_sql (void)
   sr_test_backup_expect (sr_test_backup_text ("dump.sql", DUMP DUMP_END),
                          "sql intact none\n"
                          "container.read intact passed\n"
+                         "file.no-checksum intact notice\n"
                          "sql.end intact passed\n"
                          "records.read intact passed\n"
                          "completeness complete not-made\n"
@@ -66,6 +69,33 @@ test_sqlite (void)
   g_assert_cmpstr (records, ==, "15 records in 18 collections can be read to the end.");
 }
 
+/* What SQLite cannot compute is no damage, but nobody must think that it was read. */
+static void
+test_sqlite_left_out (void)
+{
+  char                    *folder = sr_test_mkdir ();
+  g_autofree char         *path = g_build_filename (folder, "a.db", NULL);
+  g_autofree char         *bytes = NULL;
+  g_autoptr (SrBackupFile) file = NULL;
+  g_autoptr (SrVerdict)    verdict = NULL;
+  g_autoptr (GPtrArray)    left_out = NULL;
+  g_autoptr (GError)       error = NULL;
+  gsize                    size;
+
+  sr_test_sqlite_run (path, "CREATE TABLE t (a); INSERT INTO t VALUES (1);"
+                            "CREATE VIEW v AS SELECT * FROM gone");
+  g_file_get_contents (path, &bytes, &size, &error);
+  g_assert_no_error (error);
+  file = sr_test_backup_bytes ("a.db", bytes, size, NULL);
+  verdict = sr_backup_file_judge (file, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (sr_verdict_find (verdict, "records.left-out")->result, ==, SR_CHECK_NOTICE);
+  g_assert_nonnull (strstr (sr_verdict_find (verdict, "records.left-out")->sentence, "“v”"));
+  left_out = sr_backup_file_get_left_out (file);
+  g_assert_cmpuint (left_out->len, ==, 1);
+  sr_test_rmdir (folder);
+}
+
 static void
 test_sqlite_cut (void)
 {
@@ -83,6 +113,7 @@ test_json (void)
   sr_test_backup_expect (sr_test_backup_text ("rows.json", "[{\"id\":1},{\"id\":2}]"),
                          "json intact none\n"
                          "container.read intact passed\n"
+                         "file.no-checksum intact notice\n"
                          "records.read intact passed\n"
                          "completeness complete not-made\n"
                          "rows=2");
@@ -111,6 +142,19 @@ test_json_folder (void)
                          "one=1 two=3");
 }
 
+/* An object names its collections itself. */
+static void
+test_json_objects (void)
+{
+  sr_test_backup_expect (sr_test_backup_zip ("a.zip", "one.json", "{\"rows\":[{\"id\":1}]}",
+                                             "two.json", "{\"others\":[]}", NULL),
+                         "json intact none\n"
+                         "zip.checksums intact passed\n"
+                         "records.read intact passed\n"
+                         "completeness complete not-made\n"
+                         "one=-1 two=-1 rows=1 others=0");
+}
+
 static void
 test_csv (void)
 {
@@ -132,9 +176,11 @@ main (int    argc,
   g_test_add_func ("/kind-text/sql-cut", test_sql_cut);
   g_test_add_func ("/kind-text/sqlite", test_sqlite);
   g_test_add_func ("/kind-text/sqlite-cut", test_sqlite_cut);
+  g_test_add_func ("/kind-text/sqlite-left-out", test_sqlite_left_out);
   g_test_add_func ("/kind-text/json", test_json);
   g_test_add_func ("/kind-text/json-twice", test_json_twice);
   g_test_add_func ("/kind-text/json-folder", test_json_folder);
+  g_test_add_func ("/kind-text/json-objects", test_json_objects);
   g_test_add_func ("/kind-text/csv", test_csv);
   return g_test_run ();
 }

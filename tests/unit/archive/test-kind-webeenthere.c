@@ -14,6 +14,7 @@ test_dump (void)
   sr_test_backup_expect (sr_test_backup_sample ("webeenthere-database.sql", NULL),
                          "webeenthere suspicious none\n"
                          "container.read intact passed\n"
+                         "file.no-checksum intact notice\n"
                          "webeenthere.dialect complete notice\n"
                          "webeenthere.scope complete notice\n"
                          "sql.end intact passed\n"

@@ -96,6 +96,19 @@ assert_sentence (const char *checks,
 }
 
 static void
+assert_no_checksum (const char *checks,
+                    const char *expected)
+{
+  g_autoptr (SrVerdict) verdict = make (checks);
+  g_autofree char      *sentence = NULL;
+
+  sr_verdict_add (verdict, SR_CHECK_NO_CHECKSUM, "Checksum", SR_ASPECT_INTACT, SR_CHECK_NOTICE,
+                  "None.");
+  sentence = sr_verdict_get_sentence (verdict);
+  g_assert_cmpstr (sentence, ==, expected);
+}
+
+static void
 test_sentence (void)
 {
   assert_sentence ("", "Suspicious: whether every byte is as it was written was not looked at.");
@@ -109,6 +122,15 @@ test_sentence (void)
                    "Intact, every byte checks out, but whether all is there is not known: "
                    "Said by c?. (and 1 more)");
   assert_sentence ("i+c+y-", "Complete: every byte checks out and the records are all there.");
+  assert_no_checksum ("i+", "Intact as far as its format can tell, for it carries no checksum; "
+                            "whether all is there was not looked at.");
+  assert_no_checksum ("i+c?", "Intact as far as its format can tell, for it carries no checksum; "
+                              "whether all is there is not known: Said by c?.");
+  assert_no_checksum ("i+c+", "Complete as far as its format can tell, for it carries no checksum: "
+                              "it can be read to the end and the records are all there.");
+  assert_no_checksum ("i+c+p+", "Proven: the records are all there, and it was really restored and "
+                                "counted; it carries no checksum.");
+  assert_no_checksum ("i-", "Broken: Said by i-.");
   assert_sentence ("i+c+p+", "Proven: every byte checks out, the records are all there, and it was "
                              "really restored and counted.");
 }
