@@ -17,6 +17,7 @@ struct _SrSitePage
 
   /* From the template. */
   AdwViewStack *views;
+  GtkWidget    *squeezer;
 };
 
 G_DEFINE_FINAL_TYPE (SrSitePage, sr_site_page, SR_TYPE_PAGE)
@@ -49,6 +50,7 @@ sr_site_page_class_init (SrSitePageClass *class)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/strongroom/Strongroom/sr-site-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SrSitePage, views);
+  gtk_widget_class_bind_template_child (widget_class, SrSitePage, squeezer);
   gtk_widget_class_bind_template_callback (widget_class, may_reveal);
 }
 
@@ -69,6 +71,9 @@ sr_site_page_new (SrWindow   *window,
   for (const SrSiteView *view = sr_site_views; view->name != NULL; view++)
     adw_view_stack_add_titled_with_icon (self->views, view->make (window, site), view->name,
                                          _ (view->title), view->icon_name);
+  /* A switcher with nothing to switch would hide the site's name. */
+  if (g_list_model_get_n_items (G_LIST_MODEL (adw_view_stack_get_pages (self->views))) > 1)
+    sr_page_set_title_widget (SR_PAGE (self), self->squeezer);
   return GTK_WIDGET (self);
 }
 

@@ -51,8 +51,7 @@ follow_page (SrWizard *self)
   if (page == NULL)
     return;
   label = sr_wizard_page_get_next_label (page);
-  adw_window_title_set_title (priv->heading, sr_wizard_page_get_title (page));
-  adw_window_title_set_subtitle (priv->heading, sr_wizard_get_title (self));
+  adw_window_title_set_title (priv->heading, sr_wizard_get_title (self));
   gtk_widget_set_visible (priv->next, *label != '\0');
   gtk_button_set_label (GTK_BUTTON (priv->next), label);
   gtk_widget_set_sensitive (priv->next, sr_wizard_page_get_can_go_next (page));
@@ -76,16 +75,41 @@ on_page_notify (SrWizard     *self,
     follow_page (self);
 }
 
+/* The question stands above the page, where there is room for it: a header bar has none. */
+static GtkWidget *
+make_heading (SrWizardPage *page)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  g_object_bind_property (page, "title", label, "label", G_BINDING_SYNC_CREATE);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "title-2");
+  gtk_widget_add_css_class (label, "wizard-heading");
+  return label;
+}
+
 static GtkWidget *
 frame_page (SrWizardPage *page)
 {
-  GtkWidget *scrolled, *clamp;
+  gboolean   fill = sr_wizard_page_get_fill (page);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *scrolled, *clamp = adw_clamp_new ();
 
-  if (sr_wizard_page_get_fill (page))
-    return GTK_WIDGET (page);
-  clamp = adw_clamp_new ();
-  adw_clamp_set_child (ADW_CLAMP (clamp), GTK_WIDGET (page));
   gtk_widget_add_css_class (clamp, "wizard-page");
+  if (fill)
+    {
+      adw_clamp_set_child (ADW_CLAMP (clamp), make_heading (page));
+      gtk_box_append (GTK_BOX (box), clamp);
+      gtk_widget_set_vexpand (GTK_WIDGET (page), TRUE);
+      gtk_box_append (GTK_BOX (box), GTK_WIDGET (page));
+      return box;
+    }
+  gtk_box_append (GTK_BOX (box), make_heading (page));
+  gtk_widget_set_vexpand (GTK_WIDGET (page), TRUE);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (page));
+  adw_clamp_set_child (ADW_CLAMP (clamp), box);
   scrolled = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);

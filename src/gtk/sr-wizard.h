@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 #define SR_TYPE_WIZARD (sr_wizard_get_type ())
 /* A wizard: pages that follow each other, one decision each. It fills the window
  * (sr_window_open_wizard()), so that it is the same at 360 px and on a wide screen, and draws its
- * own header bar: Cancel or Back at the start, the page's title, the page's button at the end.
- *   title     what the wizard does; shown as subtitle
+ * own header bar: Cancel or Back at the start, the wizard's title, the page's button at the end.
+ * The page's title stands above the page.
+ *   title     what the wizard does
  *   at-stake  what is lost when it is closed now, in a sentence; empty: nothing, and then closing
  *             does not ask
  * The signal `closed` tells that the wizard is over, however it came to that. */

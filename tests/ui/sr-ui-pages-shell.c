@@ -20,13 +20,13 @@ add_sites (SrWindow *window)
       sr_application_get_sites (SR_APPLICATION (gtk_window_get_application (GTK_WINDOW (window))));
   g_autoptr (SrSiteItem) shop = sr_ui_test_site ("shop", "Corner Shop", "Production",
                                                  "Backed up 3 hours ago, proven 6 days ago",
-                                                 "emblem-ok-symbolic", "success");
+                                                 "strongroom-site-ok-symbolic", "success");
   g_autoptr (SrSiteItem) depot = sr_ui_test_site ("depot", "Gas Depot North", "Production",
                                                   "Last good backup 9 days ago",
-                                                  "dialog-warning-symbolic", "warning");
+                                                  "strongroom-site-late-symbolic", "warning");
   g_autoptr (SrSiteItem) test = sr_ui_test_site ("test", "A Test Installation With a Long Name",
                                                  "Test", "Never backed up",
-                                                 "dialog-error-symbolic", "error");
+                                                 "strongroom-site-never-symbolic", "error");
 
   g_list_store_append (sites, shop);
   g_list_store_append (sites, depot);

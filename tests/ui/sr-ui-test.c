@@ -18,6 +18,7 @@ sr_ui_test_init (int    *argc,
       g_print ("1..0 # SKIP there is no display; run it under tests/support/with-display\n");
       exit (0);
     }
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   sr_application_init_resources ();
 }
 

@@ -32,7 +32,7 @@ add_site (Fixture    *fixture,
           const char *name)
 {
   g_autoptr (SrSiteItem) site = sr_ui_test_site (id, name, "Production", "Backed up 1 hour ago",
-                                                 "emblem-ok-symbolic", "success");
+                                                 "strongroom-site-ok-symbolic", "success");
 
   g_list_store_append (sr_application_get_sites (fixture->application), site);
 }
