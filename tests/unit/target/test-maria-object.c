@@ -34,7 +34,7 @@ static void
 assert_made (const char *statement,
              const char *expected)
 {
-  SrTargetObject            object = { .kind = SR_TARGET_OBJECT_OTHER, .name = "x", .statement = statement };
+  SrTargetObject            object = { SR_TARGET_OBJECT_OTHER, "x", NULL, statement };
   g_autoptr (GError)        error = NULL;
   g_autoptr (SrMariaObject) made = parse (&object, &error);
 
@@ -108,9 +108,10 @@ test_forms (void)
 static void
 test_definer (void)
 {
-  SrTargetObject            object = { .statement =
-                                           "CREATE DEFINER=\"root\"@\"%\" PROCEDURE \"p\"() SELECT \"a\"",
-                                       .mode = "ANSI_QUOTES,PIPES_AS_CONCAT,TIME_TRUNCATE_FRACTIONAL",
+  static const char         text[] = "CREATE DEFINER=\"root\"@\"%\" PROCEDURE \"p\"() SELECT \"a\"";
+  static const char         mode[] = "ANSI_QUOTES,PIPES_AS_CONCAT,TIME_TRUNCATE_FRACTIONAL";
+  SrTargetObject            object = { .statement = text,
+                                       .mode = mode,
                                        .charset = "latin1",
                                        .collation = "latin1_swedish_ci" };
   g_autoptr (GError)        error = NULL;
@@ -404,12 +405,14 @@ test_tables (void)
                                        .syntax = { 101119, TRUE },
                                        .databases = databases };
   g_autoptr (GError)       error = NULL;
-  g_autofree char         *sql = sr_maria_ddl_rewrite (
-              "CREATE TABLE `x` (`a` int DEFAULT nextval(`old`.`s`) /*!80023 INVISIBLE */, CONSTRAINT `k` "
-                      "FOREIGN KEY (`a`) REFERENCES `y` (`a`), CHECK (`a` > 1)) ENGINE=InnoDB WITH SYSTEM "
-                      "VERSIONING /*!50100 PARTITION BY HASH (`a`) */",
-              &options, &error);
-  g_autofree char *changed = NULL;
+  g_autofree char         *sql = NULL;
+  g_autofree char         *changed = NULL;
+
+  sql = sr_maria_ddl_rewrite (
+      "CREATE TABLE `x` (`a` int DEFAULT nextval(`old`.`s`) /*!80023 INVISIBLE */, CONSTRAINT `k` "
+      "FOREIGN KEY (`a`) REFERENCES `y` (`a`), CHECK (`a` > 1)) ENGINE=InnoDB WITH SYSTEM "
+      "VERSIONING /*!50100 PARTITION BY HASH (`a`) */",
+      &options, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (
