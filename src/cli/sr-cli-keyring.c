@@ -12,20 +12,10 @@
 #include "job/sr-vault.h"
 #include "state/sr-keyring.h"
 
-#include <unistd.h>
-
 gboolean
 sr_cli_keyring_is_there (void)
 {
-  const char      *runtime = g_getenv ("XDG_RUNTIME_DIR");
-  g_autofree char *bus = NULL;
-
-  if (!sr_keyring_is_supported ())
-    return FALSE;
-  if (g_getenv ("DBUS_SESSION_BUS_ADDRESS") != NULL)
-    return TRUE;
-  bus = runtime != NULL ? g_build_filename (runtime, "bus", NULL) : NULL;
-  return bus != NULL && access (bus, F_OK) == 0;
+  return sr_keyring_is_reachable ();
 }
 
 gboolean

@@ -9,6 +9,8 @@
 
 #include "base/sr-error.h"
 
+#include <unistd.h>
+
 #if SR_HAVE_LIBSECRET
 #include <libsecret/secret.h>
 
@@ -239,3 +241,18 @@ sr_keyring_is_supported (void)
 }
 
 #endif
+
+gboolean
+sr_keyring_is_reachable (void)
+{
+  const char      *runtime = g_getenv ("XDG_RUNTIME_DIR");
+  const char      *address = g_getenv ("DBUS_SESSION_BUS_ADDRESS");
+  g_autofree char *bus = NULL;
+
+  if (!sr_keyring_is_supported ())
+    return FALSE;
+  if (address != NULL)
+    return !g_str_has_prefix (address, "disabled:");
+  bus = runtime != NULL ? g_build_filename (runtime, "bus", NULL) : NULL;
+  return bus != NULL && access (bus, F_OK) == 0;
+}

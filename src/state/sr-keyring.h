@@ -76,5 +76,8 @@ SrKeyringResult sr_keyring_clear (SrKeyringKind kind,
                                   GError      **error);
 /* Whether this program was built with libsecret. */
 gboolean sr_keyring_is_supported (void);
+/* Whether there may be a keyring: built in, and there is a session bus, so that asking does not
+ * start one. */
+gboolean sr_keyring_is_reachable (void);
 
 G_END_DECLS
