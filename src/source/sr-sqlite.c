@@ -528,3 +528,51 @@ sr_sqlite_copy_get_size (SrSqliteCopy *self)
 {
   return self->size;
 }
+
+/* Reads the schema, so that more than the first page is looked at. */
+static int
+count_tables (Job     *job,
+              sqlite3 *db,
+              guint64 *n_tables)
+{
+  sqlite3_stmt *statement = NULL;
+  int           code = begin_reading (job, db);
+
+  if (code == SQLITE_OK)
+    code = sqlite3_prepare_v2 (db, "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table'",
+                               -1, &statement, NULL);
+  if (code == SQLITE_OK)
+    code = sqlite3_step (statement) == SQLITE_ROW ? SQLITE_OK : sqlite3_errcode (db);
+  if (code == SQLITE_OK)
+    *n_tables = (guint64) sqlite3_column_int64 (statement, 0);
+  sqlite3_finalize (statement);
+  return code;
+}
+
+gboolean
+sr_sqlite_probe (const char   *path,
+                 guint64      *n_tables,
+                 GCancellable *cancellable,
+                 GError      **error)
+{
+  Job      job = { .cancellable = cancellable, .dir = "." };
+  sqlite3 *db = NULL;
+  Way      way;
+  int      code;
+
+  *n_tables = 0;
+  if (!sr_sqlite_file_inspect (&job.file, path, error))
+    return FALSE;
+  way = choose_way (&job.file, 0);
+  code = open_source (&job.file, way, &db);
+  if (code == SQLITE_OK && way != WAY_RESCUE)
+    code = count_tables (&job, db, n_tables);
+  /* A journal that a crash left: a copy of both will be put in order. */
+  if (code == SQLITE_READONLY_ROLLBACK)
+    code = SQLITE_OK;
+  if (code != SQLITE_OK)
+    set_failure (&job, code, db, error);
+  sqlite3_close (db);
+  sr_sqlite_file_clear (&job.file);
+  return code == SQLITE_OK;
+}

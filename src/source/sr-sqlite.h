@@ -45,6 +45,18 @@ gboolean sr_sqlite_copy_finish (SrSqliteCopy *self,
 int     sr_sqlite_copy_get_fd (SrSqliteCopy *self);
 guint64 sr_sqlite_copy_get_size (SrSqliteCopy *self);
 
+/**
+ * sr_sqlite_probe:
+ * @n_tables: (out): as its schema tells; 0 also where only a rescued copy could be read
+ *
+ * Whether a copy could be begun: opens the database as that does, reads its schema and closes it.
+ * The errors are those of sr_sqlite_copy_new().
+ */
+gboolean sr_sqlite_probe (const char   *path,
+                          guint64      *n_tables,
+                          GCancellable *cancellable,
+                          GError      **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrSqliteCopy, sr_sqlite_copy_free)
 
 G_END_DECLS
