@@ -46,6 +46,7 @@ static const SrCliVerb *const verbs[] = {
   &sr_verb_restore_file,
   &sr_verb_convert,
   &sr_verb_export,
+  &sr_verb_site,
 };
 
 SrExitCode
@@ -186,6 +187,7 @@ make_context (const SrCliVerb *verb,
     G_OPTION_ENTRY_NULL
   };
   const GOptionEntry common[] = {
+    /* first, so that it can be left out */
     { "vault", 0, 0, G_OPTION_ARG_FILENAME, &cli->location,
       "The vault; else $STRONGROOM_VAULT", "LOCATION" },
     { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &cli->password.file,
@@ -214,7 +216,7 @@ make_context (const SrCliVerb *verb,
     g_option_context_add_main_entries (context, sr_cli_file_entries, NULL);
   if (verb->chooses)
     g_option_context_add_main_entries (context, choosing, NULL);
-  g_option_context_add_main_entries (context, common, NULL);
+  g_option_context_add_main_entries (context, common + (verb->own_vault ? 1 : 0), NULL);
   return context;
 }
 

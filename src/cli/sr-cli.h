@@ -75,6 +75,7 @@ typedef struct
  * @chooses: whether it has --host, --path and --tag
  * @opens_files: whether it has --key-file and what else backup files need, see sr-cli-file.h
  * @writes: whether it changes the vault, so that it cannot do without a lock
+ * @own_vault: whether it has a --vault of its own, so that the common one is left out
  * @keeps_dashes: whether what is behind "--" is left in @behind_dashes; else it is more arguments
  * @run: @arguments are raw bytes
  */
@@ -88,6 +89,7 @@ typedef struct
   gboolean            chooses;
   gboolean            opens_files;
   gboolean            writes;
+  gboolean            own_vault;
   gboolean            keeps_dashes;
   gboolean (*run) (SrCli             *cli,
                    const char *const *arguments,
@@ -128,6 +130,7 @@ extern const SrCliVerb sr_verb_records;
 extern const SrCliVerb sr_verb_repair;
 extern const SrCliVerb sr_verb_restore;
 extern const SrCliVerb sr_verb_restore_file;
+extern const SrCliVerb sr_verb_site;
 extern const SrCliVerb sr_verb_snapshots;
 extern const SrCliVerb sr_verb_stats;
 extern const SrCliVerb sr_verb_unlock;

@@ -8,7 +8,7 @@
 
 source_root=${SR_SOURCE_ROOT:-$(readlink -f "$here/../..")}
 verbs=(init backup snapshots ls find diff dump restore check forget prune key stats unlock copy repair inspect
-  verify records compare extract import restore-file convert export)
+  verify records compare extract import restore-file convert export site)
 
 # --- help and usage --------------------------------------------------------------------------------
 

@@ -22,7 +22,17 @@ passes "and without any option" "$CTL" snapshots
 exits 2 "the keyring and a file" ctl snapshots --keyring
 exits 5 "a file is not helped by the keyring" "$CTL" snapshots --password-file "$second"
 
+passes "a site with that vault" "$CTL" site add --name Shop --source "$HOME" --vault "$scratch/vault"
+"$CTL" init --vault "$scratch/other" --password-file "$second" >/dev/null
+"$CTL" site add --name Other --source "$HOME" --vault "$scratch/other" >/dev/null
+passes "its test" "$CTL" site test Shop
+like "$output" '^ok .*The password in the keyring opens it' "opens the vault with the keyring"
+passes "the test of a site whose vault has no password there" "$CTL" site test Other
+like "$output" '^warning .*is not in the keyring' "says that there is none"
+
 lock_keyring
+passes "the test while the keyring is locked" "$CTL" site test Shop
+like "$output" '^warning .*keyring is locked' "says that it is"
 exits 6 "a locked keyring" "$CTL" snapshots --keyring
 like "$output" 'locked' "the message says so"
 exits 2 "and without any option there is no terminal to ask on" "$CTL" snapshots
