@@ -180,6 +180,44 @@ end_call (SrHistory *self)
   g_mutex_unlock (&self->lock);
 }
 
+/* @found: (out) (transfer full) (nullable): what SQLite says, %NULL if all is well */
+static gboolean
+check_file (sqlite3 *db,
+            char   **found,
+            GError **error)
+{
+  g_autoptr (SrHistoryStatement) statement =
+      sr_history_db_prepare (db, "PRAGMA quick_check (1)", error);
+  const char *text;
+
+  if (statement == NULL || sr_history_db_step (statement, error) < 0)
+    return FALSE;
+  text = (const char *) sqlite3_column_text (statement, 0);
+  *found = g_strcmp0 (text, "ok") != 0 ? g_strdup (text) : NULL;
+  /* The words, against the texts they were taken from. */
+  return *found != NULL ||
+         sr_history_db_exec (
+             db, "INSERT INTO run_words (run_words, rank) VALUES ('integrity-check', 1)", error);
+}
+
+gboolean
+sr_history_check (SrHistory    *self,
+                  GCancellable *cancellable,
+                  GError      **error)
+{
+  g_autofree char *found = NULL;
+  gboolean         done;
+
+  begin_call (self, cancellable);
+  done = check_file (self->db, &found, error);
+  end_call (self);
+  if (found != NULL)
+    g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
+                 "The history is damaged; it can be made anew from the vaults (SQLite says: %s)",
+                 found);
+  return done && found == NULL;
+}
+
 static gboolean
 begin_writing (SrHistory *self,
                GError   **error)

@@ -65,6 +65,11 @@ char *sr_history_get_default_path (void);
 char *sr_history_set_aside (const char *path,
                             GError    **error);
 
+/* Looks at the whole file, which takes seconds where it is large: %SR_ERROR_DAMAGED */
+gboolean sr_history_check (SrHistory    *self,
+                           GCancellable *cancellable,
+                           GError      **error);
+
 /* Records that @run began; sets its id. With this the run is seen even if the program dies. */
 gboolean sr_history_begin (SrHistory *self,
                            SrRun     *run,

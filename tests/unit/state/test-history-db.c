@@ -115,8 +115,9 @@ test_fixtures (Fixture      *fixture,
 {
   for (guint number = 1; number <= sr_history_n_steps; number++)
     {
-      g_autofree char      *name = g_strdup_printf ("schema-%u.db", number);
-      g_autofree char      *from = g_test_build_filename (G_TEST_DIST, "data", "history", name, NULL);
+      g_autofree char *name = g_strdup_printf ("schema-%u.db", number);
+      g_autofree char *from =
+          g_test_build_filename (G_TEST_DIST, "data", "history", name, NULL);
       g_autofree char      *path = g_build_filename (fixture->folder, name, NULL);
       g_autofree char      *content = NULL;
       g_autofree char      *log = NULL;
@@ -272,6 +273,23 @@ test_set_aside_twice (Fixture      *fixture,
   g_assert_cmpuint (count_runs (second), ==, 2);
 }
 
+/* Words without their texts, which only a look at the whole file shows. */
+static void
+test_check (Fixture      *fixture,
+            gconstpointer data)
+{
+  g_autoptr (SrHistory) history = NULL;
+  g_autoptr (GError)    error = NULL;
+
+  make_history (fixture->path, 3);
+  history = sr_history_open (fixture->path, NULL, &error);
+  g_assert_true (sr_history_check (history, NULL, &error));
+  g_assert_no_error (error);
+  sr_test_sqlite_run (fixture->path, "UPDATE run_detail SET log = 'another' WHERE id = 2");
+  g_assert_false (sr_history_check (history, NULL, &error));
+  g_assert_error (error, SR_ERROR, SR_ERROR_DAMAGED);
+}
+
 /* Damage at every place is told as damage, or does no harm to what is read; it never crashes. */
 static void
 test_damaged_anywhere (Fixture      *fixture,
@@ -411,6 +429,7 @@ main (int    argc,
   ADD ("/history-db/not-ours", test_not_ours);
   ADD ("/history-db/damaged", test_damaged);
   ADD ("/history-db/set-aside-twice", test_set_aside_twice);
+  ADD ("/history-db/check", test_check);
   ADD ("/history-db/damaged-anywhere", test_damaged_anywhere);
   ADD ("/history-db/tables-are-missing", test_tables_are_missing);
   ADD ("/history-db/cut-off", test_cut_off);
