@@ -47,6 +47,8 @@ static const SrCliVerb *const verbs[] = {
   &sr_verb_convert,
   &sr_verb_export,
   &sr_verb_site,
+  &sr_verb_history,
+  &sr_verb_status,
 };
 
 SrExitCode

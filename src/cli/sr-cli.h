@@ -120,6 +120,7 @@ extern const SrCliVerb sr_verb_export;
 extern const SrCliVerb sr_verb_extract;
 extern const SrCliVerb sr_verb_find;
 extern const SrCliVerb sr_verb_forget;
+extern const SrCliVerb sr_verb_history;
 extern const SrCliVerb sr_verb_import;
 extern const SrCliVerb sr_verb_init;
 extern const SrCliVerb sr_verb_inspect;
@@ -133,6 +134,7 @@ extern const SrCliVerb sr_verb_restore_file;
 extern const SrCliVerb sr_verb_site;
 extern const SrCliVerb sr_verb_snapshots;
 extern const SrCliVerb sr_verb_stats;
+extern const SrCliVerb sr_verb_status;
 extern const SrCliVerb sr_verb_unlock;
 extern const SrCliVerb sr_verb_verify;
 

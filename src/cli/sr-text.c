@@ -209,6 +209,30 @@ sr_text_parse_time (const char *text,
   return TRUE;
 }
 
+gboolean
+sr_text_parse_duration (const char *text,
+                        gint64     *ns,
+                        GError    **error)
+{
+  static const struct
+  {
+    char   unit;
+    gint64 seconds;
+  } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 604800 } };
+  static const gint64 max_seconds = G_GINT64_CONSTANT (100) * 366 * 86400;
+  char               *end = NULL;
+  guint64             number = g_ascii_strtoull (text, &end, 10);
+
+  for (gsize i = 0; g_ascii_isdigit (*text) && i < G_N_ELEMENTS (units); i++)
+    if (end[0] == units[i].unit && end[1] == '\0' &&
+        number <= (guint64) (max_seconds / units[i].seconds))
+      {
+        *ns = (gint64) number * units[i].seconds * G_GINT64_CONSTANT (1000000000);
+        return TRUE;
+      }
+  return fail_parse (text, "a span of time like 90m, 26h, 3d or 2w", error);
+}
+
 char **
 sr_text_split_lists (const char *const *lists)
 {

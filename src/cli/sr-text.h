@@ -42,6 +42,10 @@ gboolean sr_text_parse_percent (const char *text,
 gboolean sr_text_parse_time (const char *text,
                              SrTime     *time,
                              GError    **error);
+/* "90m", "26h", "3d", "2w": a span of time, in nanoseconds */
+gboolean sr_text_parse_duration (const char *text,
+                                 gint64     *ns,
+                                 GError    **error);
 /* Splits "a,b" of all @lists at the commas. Returns: (transfer full) (nullable): %NULL for %NULL */
 char **sr_text_split_lists (const char *const *lists);
 /* "ID:/folder" into the two; the folder is NULL where there is none. */
