@@ -7,6 +7,8 @@
 
 #include "cli/sr-cli-site.h"
 
+#include "base/sr-words.h"
+
 #include "cli/sr-cli-json.h"
 #include "cli/sr-cli-vault.h"
 #include "cli/sr-text.h"
@@ -77,11 +79,13 @@ print_source (SrCli              *cli,
 
   g_string_append_printf (line, "  source  %-10s  %s\n", kind, location);
   if (source->kind == SR_SOURCE_OTHER)
-    g_string_append (line, "                      not protected: this program cannot back it up yet\n");
+    g_string_append (line,
+                     "                      not protected: this program cannot back it up yet\n");
   if (shown != NULL)
     g_string_append_printf (line, "                      without %s\n", shown);
   if (source->ignore_file != NULL)
-    g_string_append_printf (line, "                      obeys files called %s\n", source->ignore_file);
+    g_string_append_printf (line, "                      obeys files called %s\n",
+                            source->ignore_file);
   if (source->one_file_system)
     g_string_append (line, "                      not into other file systems\n");
   sr_cli_print_text (cli, line->str);
@@ -156,10 +160,10 @@ sr_cli_json_add_discovery (JsonBuilder       *builder,
   json_builder_begin_array (builder);
   for (guint i = 0; i < discovery->findings->len; i++)
     {
-      const SrFound *finding = g_ptr_array_index (discovery->findings, i);
+      const SrFinding *finding = g_ptr_array_index (discovery->findings, i);
 
       json_builder_begin_object (builder);
-      sr_cli_json_add_string (builder, "kind", sr_found_kind_name (finding->kind));
+      sr_cli_json_add_string (builder, "kind", sr_discovered_kind_name (finding->kind));
       sr_cli_json_add_name (builder, "location", finding->location);
       sr_cli_json_add_string (builder, "where", finding->where);
       sr_cli_json_add_bool (builder, "protectable", finding->is_protectable);
@@ -188,12 +192,12 @@ sr_cli_print_discovery (SrCli             *cli,
     sr_cli_say (cli, "Found in %s:", folder);
   for (guint i = 0; i < discovery->findings->len; i++)
     {
-      const SrFound   *finding = g_ptr_array_index (discovery->findings, i);
+      const SrFinding *finding = g_ptr_array_index (discovery->findings, i);
       g_autofree char *location = sr_text_name (finding->location);
       g_autofree char *size =
-          finding->size >= 0 ? sr_text_size ((guint64) finding->size) : g_strdup ("");
+          finding->size >= 0 ? sr_size_text ((guint64) finding->size) : g_strdup ("");
 
-      sr_cli_say (cli, "  %s %s%s%s (by %s)", sr_found_kind_title (finding->kind), location,
+      sr_cli_say (cli, "  %s %s%s%s (by %s)", sr_finding_kind_title (finding->kind), location,
                   size[0] != '\0' ? ", " : "", size, finding->where);
       if (!finding->is_protectable)
         sr_cli_say (cli, "    not yet protected: %s", finding->reason);
@@ -235,10 +239,10 @@ sr_cli_print_site_test (SrCli     *cli,
   for (guint i = 0; i < items->len; i++)
     {
       const SrSiteTestItem *item = g_ptr_array_index (items, i);
-      g_autofree char      *location = sr_text_name (item->location != NULL ? item->location
-                                                                            : sr_site_get_name (site));
-      g_autofree char      *sentence = sr_text_message (item->sentence);
-      g_autofree char      *line =
+      g_autofree char      *location =
+          sr_text_name (item->location != NULL ? item->location : sr_site_get_name (site));
+      g_autofree char *sentence = sr_text_message (item->sentence);
+      g_autofree char *line =
           g_strdup_printf ("%-8s %s %s: %s\n", sr_site_test_level_name (item->level), item->subject,
                            location, sentence);
 

@@ -216,19 +216,19 @@ apply_discovery (SrSite            *site,
 {
   for (guint i = 0; i < discovery->findings->len; i++)
     {
-      const SrFound *finding = g_ptr_array_index (discovery->findings, i);
-      SrSiteSource  *source;
+      const SrFinding *finding = g_ptr_array_index (discovery->findings, i);
+      SrSiteSource    *source;
 
       if (finding->is_protectable)
         sr_site_add_source (site,
-                            finding->kind == SR_FOUND_SQLITE ? SR_SOURCE_SQLITE
-                                                             : SR_SOURCE_FOLDER,
+                            finding->kind == SR_FINDING_SQLITE ? SR_SOURCE_SQLITE
+                                                               : SR_SOURCE_FOLDER,
                             finding->location);
-      else if (finding->kind > SR_FOUND_FOLDER)
+      else if (finding->kind > SR_FINDING_FOLDER)
         {
           source = sr_site_add_source (site, SR_SOURCE_OTHER, finding->location);
           g_free (source->kind_name);
-          source->kind_name = g_strdup (sr_found_kind_name (finding->kind));
+          source->kind_name = g_strdup (sr_discovered_kind_name (finding->kind));
         }
     }
 }
@@ -242,8 +242,10 @@ warn_of_vaults (SrCli *cli)
       g_autofree char   *shown = sr_text_name (add_vaults[i]);
 
       if (!sr_vault_exists (add_vaults[i], cli->cancellable, &error))
-        sr_cli_warn (cli, error != NULL ? "The vault “%s” cannot be looked at: %s" : "There is no vault at “%s” yet: “strongroomctl init” "
-                                                                                     "makes one%s",
+        sr_cli_warn (cli,
+                     error != NULL ? "The vault “%s” cannot be looked at: %s"
+                                   : "There is no vault at “%s” yet: “strongroomctl init” "
+                                     "makes one%s",
                      shown, error != NULL ? error->message : "");
     }
 }

@@ -33,9 +33,6 @@ gboolean sr_discover_walk_run (SrDiscoverWalk *self,
                                const char     *root,
                                GCancellable   *cancellable,
                                GError        **error);
-/* Whether a regular file is at @path that begins as a SQLite database does. @size: (optional) */
-gboolean sr_discover_is_sqlite (const char *path,
-                                gint64     *size);
 
 /* Takes @location, @where and @reason (nullable). What is there already learns where else it was
  * found. */

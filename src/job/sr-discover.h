@@ -81,6 +81,9 @@ void         sr_discovery_free (SrDiscovery *self);
 const char *sr_discovered_kind_name (SrFindingKind kind);
 /* "SQLite database", "PostgreSQL database": for a person */
 const char *sr_finding_kind_title (SrFindingKind kind);
+/* Whether a regular file is at @path that begins as a SQLite database does. @size: (optional) */
+gboolean sr_discover_is_sqlite (const char *path,
+                                gint64     *size);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrDiscovery, sr_discovery_free)
 
