@@ -16,6 +16,8 @@
 #include "base/sr-error.h"
 #include "base/sr-json.h"
 
+#define MAX_LOST_NAMES 3
+
 G_DEFINE_FINAL_TYPE (SrBackupFile, sr_backup_file, G_TYPE_OBJECT)
 
 /* In the order they are asked; what is told by names of entries comes before what is told by first
@@ -333,6 +335,32 @@ open_path (SrBackupFile *self,
   return TRUE;
 }
 
+/* What was lost before it came into a vault is so in the vault, where all that is left is sound. */
+static void
+note_lost (SrBackupFile *self,
+           JsonArray    *lost)
+{
+  guint               n = lost != NULL ? json_array_get_length (lost) : 0;
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  if (n == 0)
+    return;
+  for (guint i = 0; i < MIN (n, MAX_LOST_NAMES); i++)
+    {
+      JsonNode        *node = json_array_get_element (lost, i);
+      const char      *name = json_node_get_value_type (node) == G_TYPE_STRING
+                                  ? json_node_get_string (node)
+                                  : "?";
+      g_autofree char *shown = sr_guard_show_name (name);
+
+      g_string_append_printf (names, "%s“%s”", i > 0 ? ", " : "", shown);
+    }
+  sr_backup_file_fail (self, g_error_new (SR_ERROR, SR_ERROR_DAMAGED,
+                                          "It was broken when it was imported: %s%s could not be "
+                                          "read whole",
+                                          names->str, n > MAX_LOST_NAMES ? " and others" : ""));
+}
+
 /* A backup file that was imported is what it was before. */
 static gboolean
 look_behind_import (SrBackupFile *self,
@@ -356,6 +384,7 @@ look_behind_import (SrBackupFile *self,
   self->imported = TRUE;
   sr_backup_file_add_fact (self, "imported", sr_json_string_or (record, "name", NULL));
   sr_backup_file_add_fact (self, "sha256", sr_json_string_or (record, "sha256", NULL));
+  note_lost (self, sr_json_array_or_null (record, "lost"));
   return TRUE;
 }
 

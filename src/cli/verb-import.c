@@ -23,7 +23,7 @@ static const GOptionEntry entries[] = {
   { "host", 0, 0, G_OPTION_ARG_STRING, &host, "The computer it is of; else this one", "NAME" },
   { "time", 0, 0, G_OPTION_ARG_STRING, &time_text, "When the backup was made; else now", "TIME" },
   { "accept-broken", 0, 0, G_OPTION_ARG_NONE, &accept_broken,
-    "Store it although its verdict is broken", NULL },
+    "Store what can be read of it although its verdict is broken", NULL },
   { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "Do everything but store", NULL },
   G_OPTION_ENTRY_NULL
 };
@@ -32,7 +32,8 @@ static void
 print_json (SrCli                *cli,
             SrBackupFile         *file,
             const SrBackupResult *result,
-            SrVerdict            *verdict)
+            SrVerdict            *verdict,
+            SrCliReport          *report)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
@@ -48,6 +49,7 @@ print_json (SrCli                *cli,
   sr_cli_json_add_file (builder, file);
   json_builder_end_object (builder);
   sr_cli_json_add_verdict (builder, verdict);
+  sr_cli_report_add_json (report, builder);
   json_builder_end_object (builder);
   sr_cli_json_print (cli, builder);
 }
@@ -122,7 +124,7 @@ run_import (SrCli             *cli,
   if (done)
     sr_progress_finish (cli->progress);
   if (done && cli->json)
-    print_json (cli, file, &result, verdict);
+    print_json (cli, file, &result, verdict, &report);
   else if (done)
     print_result (cli, file, &result, verdict);
   if (done && sr_verdict_get_level (verdict) < SR_VERDICT_INTACT)

@@ -21,6 +21,7 @@
 #define DATABASE_FOLDER "database/"
 #define FILES_FOLDER    "files/"
 #define FORMAT          1
+#define PIECE           ((gsize) 256 * 1024)
 
 /* Shares of the progress. */
 #define WEIGHT_JUDGE 40
@@ -33,6 +34,8 @@ typedef struct
   const SrImportOptions *options;
   SrSnapshotWriter      *writer;
   GHashTable            *databases; /* names of entries that hold records; not owned */
+  JsonArray             *lost;      /* names of entries that could not be read whole */
+  GCancellable          *cancellable;
 } Import;
 
 /* --- the record
@@ -131,12 +134,68 @@ make_record (Import     *self,
   add_string (object, "sha256", sha256);
   json_object_set_object_member (object, "collections", make_counts (self->file));
   json_object_set_member (object, "verdict", sr_verdict_to_json (verdict));
+  if (json_array_get_length (self->lost) > 0)
+    json_object_set_array_member (object, "lost", json_array_ref (self->lost));
   json_node_take_object (node, object);
   return json_to_string (node, TRUE);
 }
 
 /* --- storing
  * ------------------------------------------------------------------------------------ */
+
+/* Whether @reason is about an entry, and others may be sound. */
+static gboolean
+is_of_entry (const GError *reason)
+{
+  return sr_error_is (reason, SR_ERROR_DAMAGED) || sr_error_is (reason, SR_ERROR_INVALID) ||
+         sr_error_is (reason, SR_ERROR_UNSUPPORTED) || sr_error_is (reason, SR_ERROR_EXISTS);
+}
+
+/* Takes @reason. Returns: %FALSE with @error if it is one to stop for */
+static gboolean
+note_lost (Import     *self,
+           const char *name,
+           GError     *reason,
+           GError    **error)
+{
+  g_autoptr (GError) owned = reason;
+  g_autofree char   *valid = g_utf8_make_valid (name, -1);
+
+  if (!is_of_entry (owned))
+    {
+      g_propagate_prefixed_error (error, g_steal_pointer (&owned), "Storing “%s”: ", valid);
+      return FALSE;
+    }
+  json_array_add_string_element (self->lost, valid);
+  if (self->options->report != NULL)
+    self->options->report (name, "failed", 0, owned, self->options->user_data);
+  return TRUE;
+}
+
+/* What was broken before stays so; all that can be read is stored. */
+static gboolean
+store_readable (Import                 *self,
+                const char             *path,
+                const SrContainerEntry *entry,
+                gboolean                database,
+                GInputStream           *stream,
+                GError                **error)
+{
+  g_autofree guint8 *piece = NULL;
+  GError            *reason = NULL;
+  gssize             n;
+
+  if (!sr_snapshot_writer_begin (self->writer, path, entry->mtime, entry->mode, database, &reason))
+    return note_lost (self, entry->name, reason, error);
+  piece = g_malloc (PIECE);
+  while ((n = g_input_stream_read (stream, piece, PIECE, self->cancellable, &reason)) > 0)
+    if (!sr_snapshot_writer_write (self->writer, piece, (gsize) n, error))
+      return FALSE;
+  if (n == 0)
+    return sr_snapshot_writer_end (self->writer, NULL, error);
+  return note_lost (self, entry->name, reason, error) &&
+         sr_snapshot_writer_end_incomplete (self->writer, error);
+}
 
 static gboolean
 store_entry (SrContainer            *container,
@@ -152,6 +211,8 @@ store_entry (SrContainer            *container,
       g_strconcat (database ? DATABASE_FOLDER : FILES_FOLDER, entry->name, NULL);
   gboolean ok = TRUE;
 
+  if (entry->type == SR_ENTRY_FILE && self->options->accept)
+    return store_readable (self, path, entry, database, stream, error);
   if (entry->type == SR_ENTRY_FILE)
     ok = sr_snapshot_writer_add_stream (self->writer, path, entry->mtime, entry->mode, database,
                                         stream, error);
@@ -169,6 +230,34 @@ store_entry (SrContainer            *container,
   if (self->options->report != NULL)
     self->options->report (path, "new", entry->size != SR_SIZE_UNKNOWN ? entry->size : 0, NULL,
                            self->options->user_data);
+  return TRUE;
+}
+
+/* Entry by entry, so that one that cannot be opened does not stop the others. Of an archive that is
+ * read from its beginning nothing is to be had behind the damage. */
+static gboolean
+store_what_is_left (Import  *self,
+                    GError **error)
+{
+  SrContainer *container = sr_backup_file_get_container (self->file);
+  guint        n = sr_container_get_n_entries (container);
+  GError      *reason = NULL;
+
+  if (SR_CONTAINER_GET_IFACE (container)->visit != NULL)
+    return sr_container_visit (container, store_entry, self, self->cancellable, &reason) ||
+           note_lost (self, "what follows", reason, error);
+  for (guint i = 0; i < n; i++)
+    {
+      const SrContainerEntry  *entry = sr_container_get_entry (container, i);
+      g_autoptr (GInputStream) stream = NULL;
+
+      if (entry->type == SR_ENTRY_FILE)
+        stream = sr_container_open_entry (container, i, self->cancellable, &reason);
+      if (reason == NULL)
+        store_entry (container, i, entry, stream, self, &reason);
+      if (reason != NULL && !note_lost (self, entry->name, g_steal_pointer (&reason), error))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -203,14 +292,17 @@ find_databases (Import *self)
 static gboolean
 store (Import         *self,
        SrRepo         *repo,
-       const char     *record,
+       SrVerdict      *verdict,
+       const char     *sha256,
        SrBackupResult *result,
        SrProgress     *progress,
        GCancellable   *cancellable,
        GError        **error)
 {
   const SrImportOptions  *options = self->options;
+  g_autofree char        *record = NULL;
   g_autofree char        *path = NULL;
+  gboolean                ok;
   const char             *paths[] = { NULL, NULL };
   SrSnapshotWriterOptions how = {
     .paths = paths,
@@ -228,9 +320,16 @@ store (Import         *self,
   if (self->writer == NULL)
     return FALSE;
   find_databases (self);
-  return sr_container_visit (sr_backup_file_get_container (self->file), store_entry, self,
-                             cancellable, error) &&
-         add_record (self, record, error) &&
+  self->cancellable = cancellable;
+  if (options->accept)
+    ok = store_what_is_left (self, error);
+  else
+    ok = sr_container_visit (sr_backup_file_get_container (self->file), store_entry, self,
+                             cancellable, error);
+  if (!ok)
+    return FALSE;
+  record = make_record (self, verdict, sha256);
+  return add_record (self, record, error) &&
          sr_snapshot_writer_commit (self->writer, result, error);
 }
 
@@ -265,8 +364,8 @@ check_verdict (Import    *self,
   sentence = sr_verdict_get_sentence (verdict);
   g_set_error (
       error, SR_ERROR, SR_ERROR_DAMAGED,
-      "Not stored, because it is broken: %s If it is all there is, it can be stored all the "
-      "same with --accept-broken",
+      "Not stored, because it is broken: %s If it is all there is, --accept-broken stores what "
+      "can be read of it",
       sentence);
   return FALSE;
 }
@@ -286,7 +385,6 @@ sr_import_run (SrRepo                *repo,
   g_autoptr (SrProgress) judging = NULL;
   g_autoptr (SrProgress) storing = NULL;
   g_autofree char       *sha256 = NULL;
-  g_autofree char       *record = NULL;
   gboolean               ok;
 
   *result = (SrBackupResult){ 0 };
@@ -297,11 +395,12 @@ sr_import_run (SrRepo                *repo,
   sr_progress_finish (judging);
   if (options->path != NULL && !digest_file (options->path, &sha256, cancellable, error))
     return FALSE;
-  record = make_record (&self, *verdict, sha256);
   storing = sr_progress_step (progress, WEIGHT_STORE, WEIGHT_TOTAL, "Storing");
   self.databases = g_hash_table_new (g_str_hash, g_str_equal);
-  ok = store (&self, repo, record, result, storing, cancellable, error);
+  self.lost = json_array_new ();
+  ok = store (&self, repo, *verdict, sha256, result, storing, cancellable, error);
   g_hash_table_unref (self.databases);
+  json_array_unref (self.lost);
   g_clear_pointer (&self.writer, sr_snapshot_writer_free);
   if (ok)
     sr_progress_finish (storing);

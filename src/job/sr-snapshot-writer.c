@@ -18,6 +18,7 @@
 
 #define FOLDER_MODE 0700
 #define FILE_MODE   0600
+#define INCOMPLETE  ".incomplete"
 /* Deeper is nobody's backup. */
 #define MAX_DEPTH 200
 
@@ -42,7 +43,8 @@ struct _SrSnapshotWriter
   gboolean          dry_run;
   gboolean          finished;
   Place            *root;
-  Place            *open; /* the file that is being written */
+  Place            *open;    /* the file that is being written */
+  Place            *open_in; /* the folder it lies in */
 };
 
 static void
@@ -198,6 +200,7 @@ add_place (SrSnapshotWriter *self,
   place = g_new0 (Place, 1);
   place->entry = new_entry (self, name, type, mtime, mode);
   add_child (folder, place);
+  self->open_in = folder;
   return place;
 }
 
@@ -319,6 +322,28 @@ sr_snapshot_writer_end (SrSnapshotWriter *self,
   if (size != NULL)
     *size = place->entry->size;
   return TRUE;
+}
+
+gboolean
+sr_snapshot_writer_end_incomplete (SrSnapshotWriter *self,
+                                   GError          **error)
+{
+  SrEntry         *entry = self->open->entry;
+  g_autofree char *name = g_strdup (entry->name);
+
+  g_hash_table_remove (self->open_in->by_name, entry->name);
+  do
+    {
+      g_autofree char *longer = g_strconcat (name, INCOMPLETE, NULL);
+
+      g_free (name);
+      name = g_steal_pointer (&longer);
+    }
+  while (g_hash_table_contains (self->open_in->by_name, name));
+  g_free (entry->name);
+  entry->name = g_steal_pointer (&name);
+  g_hash_table_insert (self->open_in->by_name, entry->name, self->open);
+  return sr_snapshot_writer_end (self, NULL, error);
 }
 
 gboolean

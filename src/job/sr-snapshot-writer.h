@@ -63,6 +63,10 @@ gboolean sr_snapshot_writer_write (SrSnapshotWriter *self,
 gboolean sr_snapshot_writer_end (SrSnapshotWriter *self,
                                  guint64          *size,
                                  GError          **error);
+/* Instead of the former, where there is no more to be had of the file: what was written of it
+ * stays, beside its place as NAME.incomplete. */
+gboolean sr_snapshot_writer_end_incomplete (SrSnapshotWriter *self,
+                                            GError          **error);
 /* begin, all of @stream, end. */
 gboolean sr_snapshot_writer_add_stream (SrSnapshotWriter *self,
                                         const char       *path,
