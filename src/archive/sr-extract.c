@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "archive/sr-containers.h"
+#include "base/sr-atomic-file.h"
 #include "base/sr-beneath.h"
 #include "base/sr-error.h"
 
@@ -141,30 +142,6 @@ enter_parent (Extraction *self,
   return slash != NULL ? slash + 1 : name;
 }
 
-static gboolean
-write_piece (int           fd,
-             const guint8 *data,
-             gsize         size,
-             const char   *name,
-             GError      **error)
-{
-  while (size > 0)
-    {
-      gssize n = write (fd, data, size);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        {
-          set_errno (error, errno, "Writing", name);
-          return FALSE;
-        }
-      data += n;
-      size -= (gsize) n;
-    }
-  return TRUE;
-}
-
 /* Returns: 1, 0 if the content is bad (@reason), -1 if it cannot be written (@error) */
 static int
 copy_content (Extraction   *self,
@@ -179,8 +156,13 @@ copy_content (Extraction   *self,
 
   while ((n = g_input_stream_read (stream, self->piece, PIECE, self->cancellable, reason)) > 0)
     {
-      if (!write_piece (fd, self->piece, (gsize) n, name, error))
-        return -1;
+      if (!sr_write_all (fd, self->piece, (gsize) n, error))
+        {
+          g_autofree char *shown = sr_guard_show_name (name);
+
+          g_prefix_error (error, "Writing “%s”: ", shown);
+          return -1;
+        }
       *size += (guint64) n;
     }
   return n == 0 ? 1 : 0;

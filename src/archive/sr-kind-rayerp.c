@@ -9,6 +9,7 @@
 
 #include "archive/sr-backup-file-private.h"
 #include "archive/sr-judge-references.h"
+#include "archive/sr-rayerp-collections.h"
 #include "base/sr-error.h"
 #include "base/sr-json.h"
 #include "crypto/sr-legacy-cipher.h"
@@ -36,33 +37,6 @@ typedef struct
   guint      n_clear;
   char      *description_error;
 } Rayerp;
-
-typedef struct
-{
-  const char *module;
-  const char *collection;
-} Member;
-
-static const Member members[] = {
-  { "hr", "employees" },
-  { "hr", "attendance" },
-  { "hr", "leaves" },
-  { "projects", "projects" },
-  { "projects", "tasks" },
-  { "finance", "budgets" },
-  { "finance", "accounts" },
-  { "finance", "transactions" },
-  { "finance", "invoices" },
-  { "finance", "payments" },
-  { "finance", "expenses" },
-  { "contacts", "contacts" },
-  { "users", "users" },
-  { "users", "roles" },
-  { "system", "departments" },
-  { "system", "settings" },
-  { "system", "activityLogs" },
-  { "system", "chats" },
-};
 
 static Rayerp *
 get_data (SrBackupFile *file)
@@ -98,8 +72,8 @@ collection_of (const char *entry)
 static gboolean
 is_known_collection (const char *name)
 {
-  for (guint i = 0; name != NULL && i < G_N_ELEMENTS (members); i++)
-    if (strcmp (members[i].collection, name) == 0)
+  for (guint i = 0; name != NULL && i < SR_RAYERP_N_COLLECTIONS; i++)
+    if (strcmp (sr_rayerp_collections[i].name, name) == 0)
       return TRUE;
   return FALSE;
 }
@@ -402,17 +376,18 @@ judge_collections (SrJudge *judge,
   guint               n_expected = 0;
   guint               n_missing = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+  for (guint i = 0; i < SR_RAYERP_N_COLLECTIONS; i++)
     {
       const SrBackupCollection *found;
 
-      if (!is_module_asked (self, members[i].module))
+      if (!is_module_asked (self, sr_rayerp_collections[i].module))
         continue;
       n_expected++;
-      found = sr_backup_file_find_collection (judge->file, members[i].collection);
+      found = sr_backup_file_find_collection (judge->file, sr_rayerp_collections[i].name);
       if (found != NULL && found->entry != NULL)
         continue;
-      g_string_append_printf (missing, "%s%s", n_missing > 0 ? ", " : "", members[i].collection);
+      g_string_append_printf (missing, "%s%s", n_missing > 0 ? ", " : "",
+                              sr_rayerp_collections[i].name);
       n_missing++;
     }
   if (n_missing > 0)
@@ -509,8 +484,8 @@ judge_scope (SrJudge *judge,
       const char *module = g_ptr_array_index (self->modules, i);
       gboolean    known = FALSE;
 
-      for (guint m = 0; m < G_N_ELEMENTS (members) && !known; m++)
-        known = strcmp (members[m].module, module) == 0;
+      for (guint m = 0; m < SR_RAYERP_N_COLLECTIONS && !known; m++)
+        known = strcmp (sr_rayerp_collections[m].module, module) == 0;
       if (!known)
         sr_verdict_add (judge->verdict, "rayerp.modules", "Chosen modules", SR_ASPECT_COMPLETE,
                         SR_CHECK_NOTICE,

@@ -159,19 +159,3 @@ sr_zip_reader_get_parts (SrZipReader *self)
 {
   return &self->parts;
 }
-
-guint32
-sr_zip_reader_get_crc (SrZipReader *self,
-                       guint        index)
-{
-  g_return_val_if_fail (index < self->parts.directory.n_entries, 0);
-  return self->parts.directory.items[index].crc;
-}
-
-guint64
-sr_zip_reader_get_packed_size (SrZipReader *self,
-                               guint        index)
-{
-  g_return_val_if_fail (index < self->parts.directory.n_entries, 0);
-  return self->parts.directory.items[index].packed;
-}

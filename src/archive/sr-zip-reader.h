@@ -88,11 +88,4 @@ gboolean sr_zip_reader_verify_rest (SrZipReader     *self,
                                     GCancellable    *cancellable,
                                     GError         **error);
 
-/* As the central directory says. */
-guint32 sr_zip_reader_get_crc (SrZipReader *self,
-                               guint        index);
-/* Bytes it takes in the file. */
-guint64 sr_zip_reader_get_packed_size (SrZipReader *self,
-                                       guint        index);
-
 G_END_DECLS

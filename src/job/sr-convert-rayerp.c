@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "archive/sr-rayerp-collections.h"
 #include "base/sr-error.h"
 #include "base/sr-json.h"
 #include "base/sr-output-file.h"
@@ -16,32 +17,6 @@
 
 #define LEVEL     6
 #define FILE_MODE 0644
-
-/* Its collections in the order of its modules, which is the order of the entries. */
-static const struct
-{
-  const char *module;
-  const char *collection;
-} members[] = {
-  { "hr", "employees" },
-  { "hr", "attendance" },
-  { "hr", "leaves" },
-  { "projects", "projects" },
-  { "projects", "tasks" },
-  { "finance", "budgets" },
-  { "finance", "accounts" },
-  { "finance", "transactions" },
-  { "finance", "invoices" },
-  { "finance", "payments" },
-  { "finance", "expenses" },
-  { "contacts", "contacts" },
-  { "users", "users" },
-  { "users", "roles" },
-  { "system", "departments" },
-  { "system", "settings" },
-  { "system", "activityLogs" },
-  { "system", "chats" },
-};
 
 #define N_MODULES 6
 
@@ -57,10 +32,10 @@ typedef struct
 static int
 rank_of (const char *name)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
-    if (strcmp (members[i].collection, name) == 0)
+  for (guint i = 0; i < SR_RAYERP_N_COLLECTIONS; i++)
+    if (strcmp (sr_rayerp_collections[i].name, name) == 0)
       return (int) i;
-  return (int) G_N_ELEMENTS (members);
+  return (int) SR_RAYERP_N_COLLECTIONS;
 }
 
 static int
@@ -103,7 +78,7 @@ check_names (SrConvert *self,
                        name);
           return FALSE;
         }
-      if (rank_of (name) == (int) G_N_ELEMENTS (members))
+      if (rank_of (name) == (int) SR_RAYERP_N_COLLECTIONS)
         sr_convert_warn (self,
                          "RayERP has no collection “%s”: it is written as %s, which its own "
                          "programs pass over.",
@@ -168,12 +143,12 @@ add_modules (SrConvert     *self,
   guint       count = 0;
 
   sr_convert_text_open (text, "modules", '[');
-  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+  for (guint i = 0; i < SR_RAYERP_N_COLLECTIONS; i++)
     {
-      if (g_strcmp0 (members[i].module, last) == 0 ||
-          sr_convert_find_item (self, members[i].collection) == NULL)
+      if (g_strcmp0 (sr_rayerp_collections[i].module, last) == 0 ||
+          sr_convert_find_item (self, sr_rayerp_collections[i].name) == NULL)
         continue;
-      last = members[i].module;
+      last = sr_rayerp_collections[i].module;
       sr_convert_text_add_string (text, NULL, last);
       count++;
     }
@@ -187,11 +162,11 @@ count_modules (SrConvert *self)
   const char *last = NULL;
   guint       count = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
-    if (g_strcmp0 (members[i].module, last) != 0 &&
-        sr_convert_find_item (self, members[i].collection) != NULL)
+  for (guint i = 0; i < SR_RAYERP_N_COLLECTIONS; i++)
+    if (g_strcmp0 (sr_rayerp_collections[i].module, last) != 0 &&
+        sr_convert_find_item (self, sr_rayerp_collections[i].name) != NULL)
       {
-        last = members[i].module;
+        last = sr_rayerp_collections[i].module;
         count++;
       }
   return count;

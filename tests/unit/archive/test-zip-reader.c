@@ -118,8 +118,6 @@ test_plain (void)
   g_assert_cmpint (get_entry (reader, 1)->type, ==, SR_ENTRY_FILE);
   g_assert_cmpuint (get_entry (reader, 1)->mode, ==, 0640);
   g_assert_cmpuint (get_entry (reader, 2)->size, ==, 26);
-  g_assert_cmpuint (sr_zip_reader_get_packed_size (reader, 1), ==, 6);
-  g_assert_cmphex (sr_zip_reader_get_crc (reader, 3), ==, 0);
   assert_content (reader, 1, "stored", 6);
   assert_content (reader, 2, "deflated deflated deflated", 26);
   assert_content (reader, 3, "", 0);
