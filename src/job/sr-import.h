@@ -33,9 +33,9 @@ typedef struct
  * costs what changed: `strongroom.json` (kind, digest of the original, counts, verdict),
  * `database/…` (what holds records, cut finer) and `files/…`. The snapshot's layout is described in
  * docs/vault-format.md. The file is judged first, and what was judged is what is stored: an entry
- * whose content fails on the way means no snapshot, unless what is broken is accepted. Then what can
- * be read of it is stored as NAME.incomplete, @report is told, `strongroom.json` names it, and the
- * snapshot opens as a broken backup.
+ * whose content fails on the way means no snapshot, unless what is broken is accepted. Then what
+ * can be read of it is stored as NAME.incomplete, @report is told, `strongroom.json` names it, and
+ * the snapshot opens as a broken backup.
  *
  * @verdict: (out) (transfer full) (nullable)
  */
