@@ -8,6 +8,8 @@
 
 #include "gtk/sr-application.h"
 #include "gtk/sr-compat.h"
+#include "gtk/sr-help.h"
+#include "gtk/sr-preferences.h"
 #include "gtk/sr-registry.h"
 #include "gtk/sr-site-page.h"
 #include "gtk/sr-split.h"
@@ -18,7 +20,8 @@ struct _SrApplication
 {
   AdwApplication parent_instance;
 
-  GListStore *sites; /* of SrSiteItem; owned */
+  GListStore *sites;    /* of SrSiteItem; owned */
+  GSettings  *settings; /* owned; NULL if the schema is not installed */
 };
 
 G_DEFINE_FINAL_TYPE (SrApplication, sr_application, ADW_TYPE_APPLICATION)
@@ -86,6 +89,35 @@ on_show_site (GSimpleAction *action,
 }
 
 static void
+on_help (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       data)
+{
+  SrWindow  *window = sr_application_ensure_window (data);
+  GtkWidget *help = sr_help_new (g_variant_get_string (parameter, NULL));
+
+  if (help == NULL)
+    return;
+  gtk_window_present (GTK_WINDOW (window));
+  /* Over a wizard it would not be seen. */
+  if (sr_window_get_wizard (window) != NULL)
+    sr_compat_present_dialog (GTK_WIDGET (window), sr_page_get_title (SR_PAGE (help)), help, 640,
+                              600);
+  else
+    sr_window_push_page (window, SR_PAGE (help));
+}
+
+static void
+on_preferences (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       data)
+{
+  SrWindow *window = sr_application_ensure_window (data);
+
+  sr_compat_present_preferences (GTK_WIDGET (window), sr_preferences_new ());
+}
+
+static void
 on_about (GSimpleAction *action,
           GVariant      *parameter,
           gpointer       data)
@@ -115,6 +147,8 @@ add_actions (SrApplication *self)
     { .name = "restore-file", .activate = on_restore_file },
     { .name = "open-file", .activate = on_open_file, .parameter_type = "s" },
     { .name = "show-site", .activate = on_show_site, .parameter_type = "s" },
+    { .name = "help", .activate = on_help, .parameter_type = "s" },
+    { .name = "preferences", .activate = on_preferences },
     { .name = "about", .activate = on_about },
     { .name = "quit", .activate = on_quit },
   };
@@ -125,6 +159,8 @@ add_actions (SrApplication *self)
   } shortcuts[] = {
     { "app.protect", { "<Control>n" } },
     { "app.restore-file", { "<Control>o" } },
+    { "app.help::erp-gone", { "F1" } },
+    { "app.preferences", { "<Control>comma" } },
     { "app.quit", { "<Control>q" } },
     { "win.back", { "<Alt>Left", "Back" } },
     { "win.menu", { "F10" } },
@@ -153,10 +189,17 @@ add_actions (SrApplication *self)
 static void
 sr_application_startup (GApplication *application)
 {
+  SrApplication *self = SR_APPLICATION (application);
+
   sr_application_init_resources ();
   G_APPLICATION_CLASS (sr_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (SR_APPLICATION_ID);
-  add_actions (SR_APPLICATION (application));
+  add_actions (self);
+  self->settings = sr_application_dup_settings ();
+  if (self->settings == NULL)
+    return;
+  sr_preferences_apply (self->settings);
+  g_signal_connect (self->settings, "changed::appearance", G_CALLBACK (sr_preferences_apply), NULL);
 }
 
 static void
@@ -184,6 +227,7 @@ static void
 sr_application_finalize (GObject *object)
 {
   g_clear_object (&SR_APPLICATION (object)->sites);
+  g_clear_object (&SR_APPLICATION (object)->settings);
   G_OBJECT_CLASS (sr_application_parent_class)->finalize (object);
 }
 

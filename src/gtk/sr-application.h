@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  *   app.restore-file           asks for a backup file and opens it
  *   app.open-file (s)          opens the backup file of that URI
  *   app.show-site (s)          shows the site of that id
+ *   app.help (s)               shows a help page, see sr-help-topics.h
  *   app.preferences, app.about, app.quit */
 G_DECLARE_FINAL_TYPE (SrApplication, sr_application, SR, APPLICATION, AdwApplication)
 

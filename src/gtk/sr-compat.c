@@ -184,7 +184,10 @@ ask (GtkWidget       *parent,
                                               asked->destructive ? ADW_RESPONSE_DESTRUCTIVE
                                                                  : ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_extra_child (dialog, make_extra (dialog, asked));
-  gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), TRUE);
+  /* Not destroy-with-parent: the task keeps the parent, so that it is only unrealized. */
+  if (window_of (parent) != NULL)
+    g_signal_connect_object (window_of (parent), "unrealize", G_CALLBACK (gtk_window_destroy),
+                             dialog, G_CONNECT_SWAPPED);
   g_signal_connect_data (dialog, "response", G_CALLBACK (on_answer), task, free_task, 0);
   g_signal_connect (dialog, "unmap", G_CALLBACK (on_question_unmap), task);
   gtk_window_present (GTK_WINDOW (dialog));
@@ -284,6 +287,12 @@ on_file_chosen (GtkNativeDialog *dialog,
 }
 
 static void
+on_parent_unrealize (GtkNativeDialog *dialog)
+{
+  g_signal_emit_by_name (dialog, "response", GTK_RESPONSE_CANCEL);
+}
+
+static void
 choose (GtkWidget  *parent,
         SrChoose    what,
         const char *title,
@@ -310,6 +319,9 @@ choose (GtkWidget  *parent,
     }
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (native), TRUE);
   g_signal_connect (native, "response", G_CALLBACK (on_file_chosen), task);
+  if (window_of (parent) != NULL)
+    g_signal_connect_object (window_of (parent), "unrealize", G_CALLBACK (on_parent_unrealize),
+                             native, G_CONNECT_SWAPPED);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (native));
 }
 
@@ -380,6 +392,19 @@ sr_compat_close_dialog (GtkWidget *child)
 
 #else
 
+/* No wider than the window it belongs to: on a small screen that is all there is. */
+static void
+set_size (GtkWidget *dialog,
+          GtkWidget *parent,
+          int        width,
+          int        height)
+{
+  GtkWindow *window = window_of (parent);
+  int        room = window != NULL ? gtk_widget_get_width (GTK_WIDGET (window)) : 0;
+
+  gtk_window_set_default_size (GTK_WINDOW (dialog), room > 0 ? MIN (width, room) : width, height);
+}
+
 static gboolean
 on_escape (GtkWidget *widget,
            GVariant  *arguments,
@@ -401,7 +426,7 @@ sr_compat_present_dialog (GtkWidget  *parent,
   GtkShortcutController *shortcuts = GTK_SHORTCUT_CONTROLLER (keys);
 
   gtk_window_set_title (GTK_WINDOW (dialog), title);
-  gtk_window_set_default_size (GTK_WINDOW (dialog), width, height);
+  set_size (dialog, parent, width, height);
   gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
   gtk_window_set_transient_for (GTK_WINDOW (dialog), window_of (parent));
   gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), TRUE);
@@ -437,6 +462,7 @@ sr_compat_present_preferences (GtkWidget *parent,
   GtkWidget *window = adw_preferences_window_new ();
 
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
+  set_size (window, parent, 640, 576);
   gtk_window_set_transient_for (GTK_WINDOW (window), window_of (parent));
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);
   gtk_window_set_destroy_with_parent (GTK_WINDOW (window), TRUE);

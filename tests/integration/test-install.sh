@@ -44,8 +44,17 @@ for page in man1/strongroomctl.1 man7/strongroom-vault.7; do
 done
 others=$(cd "$installed" && find . -type f | grep -v -e strongroomctl -e strongroom-vault.7 | sort)
 if [ -e "$installed/bin/strongroom" ]; then
-  expected=$(printf '%s\n' ./bin/strongroom \
-    ./share/glib-2.0/schemas/io.github.strongroom.Strongroom.gschema.xml)
+  id=io.github.strongroom.Strongroom
+  expected=$(printf './%s\n' bin/strongroom \
+    "share/applications/$id.desktop" \
+    "share/dbus-1/services/$id.service" \
+    "share/glib-2.0/schemas/$id.gschema.xml" \
+    "share/icons/hicolor/scalable/apps/$id.svg" \
+    "share/icons/hicolor/symbolic/apps/$id-symbolic.svg" \
+    share/locale/ar/LC_MESSAGES/strongroom.mo \
+    share/locale/de/LC_MESSAGES/strongroom.mo \
+    "share/metainfo/$id.metainfo.xml" \
+    "share/mime/packages/$id.xml")
 else
   expected=
 fi

@@ -89,3 +89,41 @@ sr_ui_page_confirm (SrWindow   *window,
   add_sites (window);
   sr_compat_confirm (GTK_WIDGET (window), &question, on_confirmed, NULL);
 }
+
+static void
+act (SrWindow *window, const char *action, const char *parameter)
+{
+  g_action_group_activate_action (
+      G_ACTION_GROUP (gtk_window_get_application (GTK_WINDOW (window))), action,
+      parameter != NULL ? g_variant_new_string (parameter) : NULL);
+}
+
+void
+sr_ui_page_help_erp_gone (SrWindow *window, const char *scratch)
+{
+  act (window, "help", "erp-gone");
+}
+
+void
+sr_ui_page_help_lost_password (SrWindow *window, const char *scratch)
+{
+  act (window, "help", "lost-password");
+}
+
+void
+sr_ui_page_help_without_strongroom (SrWindow *window, const char *scratch)
+{
+  act (window, "help", "without-strongroom");
+}
+
+void
+sr_ui_page_preferences (SrWindow *window, const char *scratch)
+{
+  act (window, "preferences", NULL);
+}
+
+void
+sr_ui_page_about (SrWindow *window, const char *scratch)
+{
+  act (window, "about", NULL);
+}

@@ -9,5 +9,11 @@ const SrUiPage sr_ui_pages[] = {
   { "sites", sr_ui_page_sites },
   { "side-bar", sr_ui_page_side_bar },
   { "wizard", sr_ui_page_wizard },
+  { "confirm", sr_ui_page_confirm },
+  { "help-erp-gone", sr_ui_page_help_erp_gone },
+  { "help-lost-password", sr_ui_page_help_lost_password },
+  { "help-without-strongroom", sr_ui_page_help_without_strongroom },
+  { "preferences", sr_ui_page_preferences },
+  { "about", sr_ui_page_about },
   { NULL, NULL },
 };

@@ -32,5 +32,10 @@ void sr_ui_page_wizard (SrWindow   *window,
                         const char *scratch);
 void sr_ui_page_confirm (SrWindow   *window,
                          const char *scratch);
+void sr_ui_page_help_erp_gone (SrWindow *window, const char *scratch);
+void sr_ui_page_help_lost_password (SrWindow *window, const char *scratch);
+void sr_ui_page_help_without_strongroom (SrWindow *window, const char *scratch);
+void sr_ui_page_preferences (SrWindow *window, const char *scratch);
+void sr_ui_page_about (SrWindow *window, const char *scratch);
 
 G_END_DECLS

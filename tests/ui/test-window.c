@@ -2,6 +2,8 @@
  * Copyright the Strongroom authors */
 #include "config.h"
 
+#include "gtk/sr-compat.h"
+#include "gtk/sr-help.h"
 #include "gtk/sr-site-page.h"
 #include "sr-ui-test.h"
 
@@ -45,10 +47,11 @@ test_first_start (Fixture      *fixture,
 
   g_assert_nonnull (sr_ui_test_find (root, GTK_TYPE_BUTTON, "Protect an ERP"));
   g_assert_nonnull (sr_ui_test_find (root, GTK_TYPE_BUTTON, "Restore From a Backup File"));
-  /* Two big buttons and nothing else but those of the header bar. */
+  /* Two big buttons and, small, where to find help; nothing else but the header bar's. */
+  g_assert_nonnull (sr_ui_test_find (root, GTK_TYPE_BUTTON, "The ERP is gone. What now?"));
   g_assert_cmpuint (sr_ui_test_count (GTK_WIDGET (sr_window_get_page (fixture->window)),
                                       GTK_TYPE_BUTTON, NULL),
-                    ==, 2);
+                    ==, 3);
   g_assert_cmpuint (sr_ui_test_count (root, GTK_TYPE_LIST_BOX, NULL), ==, 0);
   g_assert_false (sr_window_back (fixture->window));
 }
@@ -214,6 +217,53 @@ test_wizard_next (Fixture      *fixture,
   sr_wizard_close (wizard);
 }
 
+static void
+test_help (Fixture      *fixture,
+           gconstpointer data)
+{
+  GtkWidget *root = GTK_WIDGET (fixture->window);
+  SrPage    *first = sr_window_get_page (fixture->window);
+
+  sr_ui_test_click (root, "The ERP is gone. What now?");
+  sr_ui_test_settle (root);
+  g_assert_cmpstr (sr_page_get_title (sr_window_get_page (fixture->window)), ==, "The ERP Is Gone");
+  sr_ui_test_click (root, "Copy This Command");
+  sr_ui_test_click (root, "Back");
+  g_assert_true (sr_window_get_page (fixture->window) == first);
+  g_assert_null (sr_help_new ("no such topic"));
+}
+
+static gboolean
+is_true (gpointer data)
+{
+  return *(gboolean *) data;
+}
+
+static void
+on_asked (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_assert_false (sr_compat_confirm_finish (result));
+  *(gboolean *) data = TRUE;
+}
+
+static void
+test_confirm_closed (Fixture      *fixture,
+                     gconstpointer data)
+{
+  SrConfirm question = {
+    .heading = "Delete?", .accept = "_Delete", .destructive = TRUE, .typed = "x"
+  };
+  gboolean answered = FALSE;
+
+  sr_compat_confirm (GTK_WIDGET (fixture->window), &question, on_asked, &answered);
+  sr_ui_test_settle (GTK_WIDGET (fixture->window));
+  /* A question that goes with its window has the safe answer. */
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  sr_ui_test_wait (is_true, &answered, "an answer");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -222,12 +272,14 @@ main (int    argc,
 #define ADD(path, function) \
   g_test_add ("/window/" path, Fixture, NULL, set_up, function, tear_down)
   ADD ("first-start", test_first_start);
+  ADD ("help", test_help);
   ADD ("sites", test_sites);
   ADD ("push-and-back", test_push_and_back);
   ADD ("narrow", test_narrow);
   ADD ("wizard", test_wizard);
   ADD ("wizard-at-stake", test_wizard_at_stake);
   ADD ("wizard-next", test_wizard_next);
+  ADD ("confirm-closed", test_confirm_closed);
 #undef ADD
   return g_test_run ();
 }
