@@ -351,7 +351,10 @@ parse_create (SrPgCursor *c)
   if (sr_pg_cursor_accept (c, "PROCEDURE"))
     return sr_pg_routine_parse (c, TRUE);
   if (sr_pg_cursor_accept (c, "SCHEMA"))
-    self->kind = SR_PG_STATEMENT_NOTHING;
+    {
+      self->kind = SR_PG_STATEMENT_SCHEMA;
+      return sr_pg_cursor_accept_name (c, &self->name) || refuse_form (c);
+    }
   if (sr_pg_cursor_accept (c, "EXTENSION"))
     {
       self->kind = SR_PG_STATEMENT_EXTENSION;
@@ -708,8 +711,16 @@ sr_pg_statement_mentions (const SrPgStatement *self,
                           const char          *name)
 {
   for (guint i = 0; i < self->tokens->len; i++)
-    if (i != self->name.place && g_strcmp0 (sr_pg_tokens_get (self->tokens, i)->name, name) == 0)
-      return TRUE;
+    {
+      const SrPgToken *token = sr_pg_tokens_get (self->tokens, i);
+
+      if (i != self->name.place && g_strcmp0 (token->name, name) == 0)
+        return TRUE;
+      /* nextval ('name'::regclass) */
+      if (token->token.type == SR_SQL_TOKEN_STRING &&
+          g_strstr_len (token->token.start, (gssize) token->token.size, name) != NULL)
+        return TRUE;
+    }
   return FALSE;
 }
 

@@ -39,6 +39,7 @@ typedef enum
   SR_PG_STATEMENT_COMMENT,
   SR_PG_STATEMENT_EXTENSION,
   SR_PG_STATEMENT_OWNER,
+  SR_PG_STATEMENT_SCHEMA,
   SR_PG_STATEMENT_NOTHING,
   SR_PG_STATEMENT_OTHER,
 } SrPgStatementKind;
@@ -94,7 +95,7 @@ typedef struct
 /* Takes a statement apart, whatever it is. Returns: (transfer full) */
 SrPgStatement *sr_pg_statement_parse (const char *text);
 void           sr_pg_statement_free (SrPgStatement *self);
-/* Whether @name stands in it as a name of its own, outside of strings. */
+/* Whether @name stands in it as a name of its own, or anywhere in a string. */
 gboolean sr_pg_statement_mentions (const SrPgStatement *self,
                                    const char          *name);
 

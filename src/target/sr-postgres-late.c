@@ -75,6 +75,20 @@ run_one (SrPg         *pg,
   return result != NULL;
 }
 
+/* Names without a schema are the target's own here, and here only: definitions are to have them. */
+static gboolean
+run_at_home (SrPg         *pg,
+             const char   *sql,
+             GCancellable *cancellable,
+             GError      **error)
+{
+  g_autofree char *home = sr_pg_quote (sr_pg_get_schema (pg));
+  g_autofree char *path = g_strdup_printf ("SET LOCAL search_path = %s", home);
+
+  return sr_pg_run (pg, path, cancellable, error) && run_one (pg, sql, cancellable, error) &&
+         sr_pg_run (pg, "SET LOCAL search_path = ''", cancellable, error);
+}
+
 static gboolean
 is_fatal (const GError *problem)
 {
@@ -94,7 +108,7 @@ try_one (SrPostgresTarget *self,
 
   if (before == NULL || !sr_pg_run (self->pg, "SAVEPOINT one", cancellable, error))
     return FALSE;
-  if (run_one (self->pg, sql, cancellable, &problem))
+  if (run_at_home (self->pg, sql, cancellable, &problem))
     {
       after = load_definitions (self, object, cancellable, error);
       if (after == NULL)
@@ -179,7 +193,7 @@ run_object (SrPgExchange           *swap,
   g_autofree char *described = NULL;
 
   if (sr_target_step (SR_TARGET (swap->target), "object", error) &&
-      run_one (swap->target->pg, sql, swap->cancellable, error))
+      run_at_home (swap->target->pg, sql, swap->cancellable, error))
     return TRUE;
   described = sr_postgres_object_describe (object);
   g_prefix_error (error, "The %s cannot be made: ", described);
@@ -263,16 +277,12 @@ sr_postgres_late_run (SrPgExchange *swap,
                       GError      **error)
 {
   SrPostgresObjects *objects = swap->target->objects;
-  g_autofree char   *home = NULL;
-  g_autofree char   *path = NULL;
 
   if (objects == NULL)
     return TRUE;
-  home = sr_pg_quote (sr_pg_get_schema (swap->target->pg));
-  path = g_strdup_printf ("SET LOCAL check_function_bodies = off; SET LOCAL search_path = %s",
-                          home);
   g_ptr_array_set_size (objects->undo, 0);
-  if (!sr_pg_run (swap->target->pg, path, swap->cancellable, error))
+  if (!sr_pg_run (swap->target->pg, "SET LOCAL check_function_bodies = off", swap->cancellable,
+                  error))
     return FALSE;
   for (guint i = 0; i < objects->list->len; i++)
     {
@@ -287,8 +297,7 @@ sr_postgres_late_run (SrPgExchange *swap,
       if (!done)
         return FALSE;
     }
-  return sr_pg_run (swap->target->pg, "SET LOCAL search_path = ''", swap->cancellable, error) &&
-         sr_postgres_late_refresh (swap, TRUE, error);
+  return sr_postgres_late_refresh (swap, TRUE, error);
 }
 
 gboolean

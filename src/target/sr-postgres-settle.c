@@ -504,6 +504,7 @@ settle_one (Settling         *s,
     case SR_PG_STATEMENT_OWNER:
       s->objects->n_owners++;
       break;
+    case SR_PG_STATEMENT_SCHEMA:
     case SR_PG_STATEMENT_NOTHING:
     case SR_PG_STATEMENT_OTHER:
     default:
@@ -600,8 +601,8 @@ settle_all (Settling *s)
       const char          *other = NULL;
       const char          *lacking = NULL;
 
-      if (st->kind == SR_PG_STATEMENT_NOTHING || st->kind == SR_PG_STATEMENT_OWNER ||
-          st->kind == SR_PG_STATEMENT_EXTENSION)
+      if (st->kind == SR_PG_STATEMENT_NOTHING || st->kind == SR_PG_STATEMENT_SCHEMA ||
+          st->kind == SR_PG_STATEMENT_OWNER || st->kind == SR_PG_STATEMENT_EXTENSION)
         {
           settle_one (s, object);
           continue;
@@ -740,6 +741,8 @@ collect_schemas (Settling *s)
 
       if (!is_home (st->name.schema))
         g_hash_table_add (s->schemas, g_strdup (st->name.schema));
+      if (st->kind == SR_PG_STATEMENT_SCHEMA && st->name.name != NULL && !is_home (st->name.name))
+        g_hash_table_add (s->schemas, g_strdup (st->name.name));
     }
   g_hash_table_remove (s->schemas, "pg_catalog");
 }
