@@ -10,9 +10,61 @@
 #include "base/sr-error.h"
 #include "base/sr-process.h"
 #include "target/sr-dump-child.h"
-#include "target/sr-postgres-private.h"
+#include "target/sr-postgres-objects.h"
 
 #define END_MARKER "-- PostgreSQL database dump complete"
+
+/* What pg_dump says first, so that the whole is taken for what it is. */
+#define HEAD                                                                      \
+  "--\n-- PostgreSQL database dump\n--\n\n"                                       \
+  "-- Types and routines that the tables below need, where they are missing.\n\n" \
+  "SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n"        \
+  "SET check_function_bodies = false;\n\n"
+
+/* Types of the columns of tables, and what those are made of; a type is older than what it is in.
+ * pg_dump leaves them out where it dumps chosen tables. */
+static const char TYPES_SQL[] =
+    "WITH RECURSIVE needed AS ("
+    " SELECT a.atttypid AS oid FROM pg_catalog.pg_attribute a"
+    " WHERE a.attrelid IN (%s) AND a.attnum > 0 AND NOT a.attisdropped"
+    " UNION SELECT x.oid FROM needed n JOIN pg_catalog.pg_type t ON t.oid = n.oid,"
+    " LATERAL (SELECT t.typelem AS oid UNION ALL SELECT t.typbasetype UNION ALL"
+    "  SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE t.typtype = 'c'"
+    "  AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) x)"
+    " SELECT pg_catalog.format ('%%I.%%I', s.nspname, t.typname), CASE t.typtype"
+    " WHEN 'e' THEN 'CREATE TYPE ' || pg_catalog.format ('%%I.%%I', s.nspname, t.typname) ||"
+    "  ' AS ENUM (' || (SELECT pg_catalog.string_agg (pg_catalog.quote_literal (l.enumlabel), ', '"
+    "  ORDER BY l.enumsortorder) FROM pg_catalog.pg_enum l WHERE l.enumtypid = t.oid) || ')'"
+    " WHEN 'd' THEN 'CREATE DOMAIN ' || pg_catalog.format ('%%I.%%I', s.nspname, t.typname) ||"
+    "  ' AS ' || pg_catalog.format_type (t.typbasetype, t.typtypmod)"
+    "  || coalesce (' DEFAULT ' || t.typdefault, '')"
+    "  || CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END"
+    "  || coalesce ((SELECT pg_catalog.string_agg (pg_catalog.format (' CONSTRAINT %%I %%s',"
+    "  k.conname, pg_catalog.pg_get_constraintdef (k.oid)), '' ORDER BY k.conname)"
+    "  FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'), '')"
+    " ELSE 'CREATE TYPE ' || pg_catalog.format ('%%I.%%I', s.nspname, t.typname) || ' AS (' ||"
+    "  (SELECT pg_catalog.string_agg (pg_catalog.format ('%%I %%s', a.attname,"
+    "  pg_catalog.format_type (a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum)"
+    "  FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0"
+    "  AND NOT a.attisdropped) || ')' END"
+    " FROM needed n JOIN pg_catalog.pg_type t ON t.oid = n.oid"
+    " JOIN pg_catalog.pg_namespace s ON s.oid = t.typnamespace"
+    " LEFT JOIN pg_catalog.pg_class r ON r.oid = t.typrelid"
+    " WHERE (t.typtype IN ('e', 'd') OR r.relkind = 'c') AND s.nspname <> 'pg_catalog'"
+    " AND s.nspname <> 'information_schema' AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d"
+    "  WHERE d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.objid = t.oid"
+    "  AND d.deptype = 'e') ORDER BY t.oid";
+
+/* Routines that triggers of tables call. */
+static const char ROUTINES_SQL[] =
+    "SELECT pg_catalog.pg_get_functiondef (p.oid) FROM pg_catalog.pg_proc p"
+    " JOIN pg_catalog.pg_namespace s ON s.oid = p.pronamespace"
+    " JOIN pg_catalog.pg_language l ON l.oid = p.prolang AND l.lanname IN ('sql', 'plpgsql')"
+    " WHERE s.nspname <> 'pg_catalog' AND p.oid IN (SELECT t.tgfoid FROM pg_catalog.pg_trigger t"
+    "  WHERE t.tgrelid IN (%s) AND NOT t.tgisinternal) AND NOT EXISTS ("
+    "  SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid ="
+    "  'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'e')"
+    " ORDER BY p.oid";
 
 /* Wipes what a password was copied into. */
 static void
@@ -132,6 +184,89 @@ make_environment (SrPostgresTarget *self)
   return (char **) g_ptr_array_free (environment, FALSE);
 }
 
+/* In a form that psql runs anywhere, and that we read too. */
+static void
+append_type (GString    *text,
+             const char *name,
+             const char *definition)
+{
+  g_autofree char *literal = sr_pg_literal (name);
+
+  g_string_append_printf (text,
+                          "SELECT pg_catalog.to_regtype(%s) IS NULL AS strongroom_missing;\n"
+                          "\\gset\n\\if :strongroom_missing\n%s;\n\\endif\n\n",
+                          literal, definition);
+}
+
+/* What a dump of chosen tables lacks. @oids: of those tables. Returns: (transfer full)
+ * (nullable) */
+static char *
+make_needed (SrPostgresTarget *self,
+             const char       *oids,
+             GCancellable     *cancellable,
+             GError          **error)
+{
+  g_autoptr (GString)  sql = g_string_new (NULL);
+  g_autoptr (PGresult) types = NULL;
+  g_autoptr (PGresult) routines = NULL;
+  GString             *text;
+
+  g_string_printf (sql, TYPES_SQL, oids);
+  types = sr_pg_query (self->pg, sql->str, NULL, 0, cancellable, error);
+  g_string_printf (sql, ROUTINES_SQL, oids);
+  if (types == NULL)
+    return NULL;
+  routines = sr_pg_query (self->pg, sql->str, NULL, 0, cancellable, error);
+  if (routines == NULL)
+    return NULL;
+  text = g_string_new (PQntuples (types) + PQntuples (routines) > 0 ? HEAD : "");
+  for (int i = 0; i < PQntuples (types); i++)
+    append_type (text, PQgetvalue (types, i, 0), PQgetvalue (types, i, 1));
+  for (int i = 0; i < PQntuples (routines); i++)
+    g_string_append_printf (text, "%s;\n\n", PQgetvalue (routines, i, 0));
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+write_needed (SrPostgresTarget *self,
+              const GPtrArray  *tables,
+              GOutputStream    *stream,
+              gsize            *size,
+              GCancellable     *cancellable,
+              GError          **error)
+{
+  g_autoptr (GString) oids = g_string_new ("0");
+  g_autofree char    *text = NULL;
+
+  for (guint i = 0; i < tables->len; i++)
+    {
+      g_autofree char *literal = sr_pg_literal (tables->pdata[i]);
+
+      g_string_append_printf (oids, ", pg_catalog.to_regclass (%s)::pg_catalog.oid", literal);
+    }
+  text = make_needed (self, oids->str, cancellable, error);
+  return text != NULL &&
+         g_output_stream_write_all (stream, text, strlen (text), size, cancellable, error);
+}
+
+/* Views that a restore puts others in the place of. */
+static void
+add_replaced_views (SrPostgresTarget *self,
+                    GPtrArray        *argv)
+{
+  for (guint i = 0; self->objects != NULL && i < self->objects->list->len; i++)
+    {
+      const SrPostgresObject *object = self->objects->list->pdata[i];
+      g_autofree char        *quoted = NULL;
+
+      if (object->fate != SR_POSTGRES_REPLACED ||
+          object->statement->kind != SR_PG_STATEMENT_VIEW)
+        continue;
+      quoted = sr_pg_quote_in (sr_pg_get_schema (self->pg), object->statement->name.name);
+      g_ptr_array_add (argv, g_strconcat ("--table=", quoted, NULL));
+    }
+}
+
 /* The tables that a restore may change: those of the plan, and those whose rows may go with a
  * record that they refer to. Quoted names. */
 static GPtrArray *
@@ -174,6 +309,7 @@ sr_postgres_back_up (SrTarget      *target,
   g_autofree char      *program = NULL;
   char                **environment;
   gint64                others = 0;
+  gsize                 needed = 0;
   gboolean              done;
 
   *written = 0;
@@ -203,13 +339,20 @@ sr_postgres_back_up (SrTarget      *target,
   g_ptr_array_add (argv, g_strdup ("--format=plain"));
   g_ptr_array_add (argv, g_strdup ("--clean"));
   g_ptr_array_add (argv, g_strdup ("--if-exists"));
-  for (guint i = 0; others > (gint64) tables->len && i < tables->len; i++)
-    g_ptr_array_add (argv, g_strconcat ("--table=", tables->pdata[i], NULL));
+  if (others > (gint64) tables->len)
+    {
+      for (guint i = 0; i < tables->len; i++)
+        g_ptr_array_add (argv, g_strconcat ("--table=", tables->pdata[i], NULL));
+      add_replaced_views (self, argv);
+      if (!write_needed (self, tables, stream, &needed, cancellable, error))
+        return FALSE;
+    }
   g_ptr_array_add (argv, NULL);
   environment = make_environment (self);
   done = sr_dump_child_run ((const char *const *) argv->pdata,
                             (const char *const *) environment, END_MARKER, stream, written,
                             cancellable, error);
   wipe_strv (environment);
+  *written += needed;
   return done;
 }
