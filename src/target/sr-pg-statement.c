@@ -493,7 +493,9 @@ parse_alter (SrPgCursor *c)
       c->at += 2;
     }
   self->to.name = g_strdup (sr_pg_cursor_get (c, 0)->name);
-  return sr_pg_cursor_accept_name (c, NULL) ? need_end (c) : refuse_form (c);
+  return g_strcmp0 (self->to.name, "public") != 0 && sr_pg_cursor_accept_name (c, NULL)
+             ? need_end (c)
+             : refuse_form (c);
 }
 
 /* SELECT pg_catalog.setval ('name', number, true) */
@@ -562,7 +564,9 @@ parse_comment_on_column (SrPgCursor *c)
     }
   self->table.name = g_strdup (sr_pg_cursor_get (c, 0)->name);
   self->name.name = g_strdup (sr_pg_cursor_get (c, 2)->name);
-  return self->table.name != NULL && sr_pg_cursor_accept_name (c, NULL);
+  /* what would be written for the name of a schema is not to be written for a table's */
+  return self->table.name != NULL && strcmp (self->table.name, "public") != 0 &&
+         sr_pg_cursor_accept_name (c, NULL);
 }
 
 static gboolean

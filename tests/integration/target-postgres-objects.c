@@ -39,7 +39,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Restored, restored_clear)
 static char *
 read_rich (void)
 {
-  g_autofree char   *path = g_test_build_filename (G_TEST_DIST, "data", "postgres-objects.sql", NULL);
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "data", "postgres-objects.sql", NULL);
   g_autoptr (GError) error = NULL;
   char              *text = NULL;
 
@@ -305,7 +306,7 @@ test_every_step_existing (void)
 {
   fail_every_step (
       "DROP TRIGGER touch ON a; DROP INDEX b_a; ALTER TABLE b DROP CONSTRAINT b_a_fkey;"
-      "ALTER TABLE a DROP CONSTRAINT small; UPDATE a SET n = 5;"
+      "UPDATE a SET n = 5;"
       "CREATE OR REPLACE VIEW v AS SELECT id, feel FROM a WHERE id = 1;"
       "CREATE OR REPLACE FUNCTION touch () RETURNS trigger LANGUAGE plpgsql"
       " AS 'BEGIN RETURN OLD; END'; SELECT setval ('loose', 50)",
@@ -436,6 +437,42 @@ test_outside (void)
   assert_unchanged (database, before);
 }
 
+/* What is saved of chosen tables can be put back where nothing is, by psql and by us. */
+static void
+test_safety (void)
+{
+  static const char *const a[] = { "a", NULL };
+  static const char        types[] =
+      "CREATE DOMAIN code AS text NOT NULL CHECK (VALUE <> 'it''s'); CREATE TYPE pair AS (x code, "
+      "y mood);"
+      "ALTER TABLE a ADD COLUMN pairs pair[]; UPDATE a SET pairs = ARRAY[ROW ('k', 'new')::pair];";
+  SrRestoreFileOptions only_a = { .collections = a, .replace = TRUE };
+  g_autofree char     *database = make_database (SMALL);
+  g_autofree char     *path = dump (database);
+  g_autofree char     *empty = make_database (NULL);
+  g_autofree char     *other = make_database (NULL);
+  g_autofree char     *saved = NULL;
+  g_autoptr (GError)   error = NULL;
+  g_auto (Restored)    restored = { 0 };
+  g_auto (Restored)    back = { 0 };
+
+  run_sql (database, types);
+  (void) restore_with (&restored, database, path, &only_a, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (restored.result.safety);
+  g_file_get_contents (restored.result.safety, &saved, NULL, &error);
+  g_assert_no_error (error);
+  run_sql (empty, "CREATE TYPE mood AS ENUM ('new', 'paid'); CREATE SEQUENCE loose");
+  run_sql (empty, saved);
+  assert_query (empty, "SELECT id, feel, pairs FROM a ORDER BY id",
+                "1|new|{\"(k,new)\"}\n2|paid|{\"(k,new)\"}");
+  run_sql (other, "CREATE SEQUENCE loose");
+  restore (&back, other, restored.result.safety, FALSE);
+  assert_query (other, "SELECT id, feel, pairs FROM a ORDER BY id",
+                "1|new|{\"(k,new)\"}\n2|paid|{\"(k,new)\"}");
+  assert_query (other, "SELECT count(*) FROM pg_trigger WHERE tgname = 'touch'", "1");
+}
+
 /* A restore that was killed leaves nothing to the next. */
 static void
 test_left_behind (void)
@@ -483,6 +520,7 @@ main (int   argc,
   g_test_add_func ("/postgres-objects/schema", test_schema);
   g_test_add_func ("/postgres-objects/hostile", test_hostile);
   g_test_add_func ("/postgres-objects/outside", test_outside);
+  g_test_add_func ("/postgres-objects/safety", test_safety);
   g_test_add_func ("/postgres-objects/left-behind", test_left_behind);
   g_test_add_func ("/postgres-objects/every-step/empty", test_every_step_empty);
   g_test_add_func ("/postgres-objects/every-step/existing", test_every_step_existing);
