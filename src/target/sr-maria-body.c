@@ -327,12 +327,15 @@ read_name (Body    *self,
            guint    i,
            GError **error)
 {
-  guint               n = count_parts (self, i);
-  guint               last = i + 2 * (n - 1);
-  gboolean            calls = is_sign (self, last + 1, '(');
-  gboolean            is_object = top (self)->expects || calls;
-  const SrMariaToken *token = token_at (self, i);
-  g_autofree char    *lower = g_utf8_strdown (token->word, -1);
+  static const char *const rows[] = { "NEW", "OLD", NULL };
+  guint                    n = count_parts (self, i);
+  guint                    last = i + 2 * (n - 1);
+  gboolean                 calls = is_sign (self, last + 1, '(');
+  const SrMariaToken      *token = token_at (self, i);
+  gboolean                 is_row = n == 2 && sr_maria_token_is_any (token, rows) &&
+                    !means_database (self, token->word);
+  gboolean         is_object = (top (self)->expects && !is_row) || calls;
+  g_autofree char *lower = g_utf8_strdown (token->word, -1);
 
   if (is_number (token->word) && token->type == SR_MARIA_TOKEN_WORD)
     return i;

@@ -305,6 +305,18 @@ has_sequence (Chooser             *self,
              NULL;
 }
 
+static gboolean
+is_there_trigger (Chooser             *self,
+                  const SrMariaObject *object)
+{
+  for (guint i = 0; object->kind == SR_MARIA_TRIGGER && i < self->triggers->len; i++)
+    if (sr_maria_same_table (self->maria,
+                             ((SrMariaTrigger *) g_ptr_array_index (self->triggers, i))->name,
+                             object->name))
+      return TRUE;
+  return FALSE;
+}
+
 /* Of two of a name the last counts, as it does for whoever runs the dump. */
 static void
 forget_same (Chooser             *self,
@@ -348,6 +360,7 @@ add_object (Chooser       *self,
   planned = g_new0 (SrMariaPlanned, 1);
   planned->object = g_steal_pointer (&owned);
   planned->existing = existing;
+  planned->replaces = existing != NULL || is_there_trigger (self, planned->object);
   g_ptr_array_add (self->objects->planned, planned);
   return TRUE;
 }
@@ -529,6 +542,27 @@ sr_maria_objects_find (SrMariaObjects   *self,
   return NULL;
 }
 
+/* Returns: (transfer full) (element-type utf8): what is planned of that kind, each once */
+static GPtrArray *
+name_planned (const SrMariaObjects *self,
+              SrMariaObjectKind     kind,
+              gboolean              replacing)
+{
+  GPtrArray *names = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->planned->len; i++)
+    {
+      const SrMariaPlanned *planned = g_ptr_array_index (self->planned, i);
+      const SrMariaObject  *object = planned->object;
+      const char           *name = kind == SR_MARIA_CHANGE ? object->table : object->name;
+
+      if (object->kind == kind && planned->replaces == replacing &&
+          !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+        g_ptr_array_add (names, (gpointer) name);
+    }
+  return names;
+}
+
 /* "views a, b; triggers c". Returns: (transfer full) (nullable) */
 static char *
 list_planned (const SrMariaObjects *self,
@@ -538,24 +572,17 @@ list_planned (const SrMariaObjects *self,
 
   for (guint kind = 0; kind < SR_MARIA_N_OBJECTS; kind++)
     {
-      guint n = 0;
+      g_autoptr (GPtrArray) names = name_planned (self, kind, replacing);
 
-      for (guint i = 0; kind != SR_MARIA_VALUE && i < self->planned->len; i++)
-        {
-          const SrMariaPlanned *planned = g_ptr_array_index (self->planned, i);
-          const SrMariaObject  *object = planned->object;
-
-          if (object->kind != kind || (planned->existing != NULL) != replacing)
-            continue;
-          if (n == 0)
-            g_string_append_printf (text, "%s%s", text->len > 0 ? "; " : "",
-                                    sr_maria_object_kind_names (kind));
-          if (n++ < SHOWN)
-            g_string_append_printf (text, "%s %.100s", n > 1 ? "," : "",
-                                    kind == SR_MARIA_CHANGE ? object->table : object->name);
-        }
-      if (n > SHOWN)
-        g_string_append_printf (text, " and %u more", n - SHOWN);
+      if (names->len == 0 || kind == SR_MARIA_VALUE)
+        continue;
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "; " : "",
+                              sr_maria_object_kind_names (kind));
+      for (guint i = 0; i < MIN (names->len, SHOWN); i++)
+        g_string_append_printf (text, "%s %.100s", i > 0 ? "," : "",
+                                (const char *) g_ptr_array_index (names, i));
+      if (names->len > SHOWN)
+        g_string_append_printf (text, " and %u more", names->len - SHOWN);
     }
   return g_string_free (text, text->len == 0);
 }
@@ -614,7 +641,7 @@ gboolean
 sr_maria_objects_replace (const SrMariaObjects *self)
 {
   for (guint i = 0; i < self->planned->len; i++)
-    if (((const SrMariaPlanned *) g_ptr_array_index (self->planned, i))->existing != NULL)
+    if (((const SrMariaPlanned *) g_ptr_array_index (self->planned, i))->replaces)
       return TRUE;
   return FALSE;
 }

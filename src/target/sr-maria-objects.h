@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 /**
  * SrMariaPlanned:
  * @existing: (nullable) (unowned): what it replaces
+ * @replaces: it replaces that, or a trigger of a table that is replaced
  *
  * Something that a restore makes besides tables.
  */
@@ -17,6 +18,7 @@ typedef struct
 {
   SrMariaObject   *object;
   SrMariaExisting *existing;
+  gboolean         replaces;
 } SrMariaPlanned;
 
 /**

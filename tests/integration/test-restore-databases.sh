@@ -49,6 +49,7 @@ clear_postgres() {
 passes "a dry run of webeenthere's dump" into_mariadb "$samples/webeenthere-database.sql" --dry-run
 is "$(my 'show tables')" "" "has made nothing"
 passes "webeenthere's dump is restored" into_mariadb "$samples/webeenthere-database.sql"
+like "$output" "users: 1 value had been destroyed by the export" "and says what is lost"
 is "$(my 'select count(*) from websites')" 23 "with all its websites"
 is "$(my 'select count(*) from users')" 5 "and users"
 like "$(my 'select created_at from users where username = "john_doe"')" \

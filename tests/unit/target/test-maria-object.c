@@ -135,6 +135,10 @@ test_names (void)
       "`old`.`f`(t.a) and old.t.b",
       "CREATE VIEW v AS select `shop`.`t`.`a` from `shop`.`t` join (`shop`.`u` join w) where "
       "`shop`.`f`(t.a) and `shop`.t.b");
+  assert_made ("CREATE TRIGGER a BEFORE INSERT ON t FOR EACH ROW BEGIN FETCH c INTO NEW.a; SELECT "
+               "b.c INTO NEW.d FROM b; END",
+               "CREATE TRIGGER a BEFORE INSERT ON t FOR EACH ROW BEGIN FETCH c INTO NEW.a; SELECT "
+               "b.c INTO NEW.d FROM b; END");
   /* a table or alias called as the database was */
   assert_made ("CREATE VIEW v AS select old.a, trim(leading 'x' from old.b) from t old, u order by "
                "old.a, u.b",
