@@ -286,7 +286,7 @@ test_pages (Fixture      *fixture,
   filter.text = "well";
   assert_found (fixture->history, &filter, "1");
   filter.before_id = 1;
-  g_assert_cmpstr (find (fixture->history, &filter), ==, "");
+  assert_found (fixture->history, &filter, "");
 }
 
 /* Same start, later number: still one after the other, and every page complete. */
