@@ -149,7 +149,7 @@ test_space (Run        *run,
   /* Where a storage cannot tell there is nothing to say. */
   if (storage == NULL || !sr_storage_get_free_space (storage, &bytes, NULL))
     return;
-  size = g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
+  size = sr_size_text (bytes);
   if (bytes < TOO_LITTLE_SPACE)
     add (run, SR_SITE_TEST_PROBLEM, "vault", location, "space",
          g_strdup_printf ("Only %s are free; make room before the next backup", size));

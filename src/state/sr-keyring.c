@@ -74,19 +74,61 @@ still_locked (gboolean asked,
 }
 
 /**
- * search:
+ * open_default:
+ *
+ * Some keyrings show nothing at all of what is in them while they are locked, so that a search that
+ * finds nothing tells nothing. Where there is no such service (a keyring in a file) there is no
+ * lock.
+ *
+ * Returns: %SR_KEYRING_NONE if the default collection was open all the time, %SR_KEYRING_DONE if it
+ *   is open now, so that searching again makes sense
+ */
+static SrKeyringResult
+open_default (gboolean      may_ask,
+              GCancellable *cancellable,
+              GError      **error)
+{
+  g_autoptr (SecretService)    service = NULL;
+  g_autoptr (SecretCollection) collection = NULL;
+  g_autoptr (GError)           local = NULL;
+  GList                        one = { 0 };
+
+  service = secret_service_get_sync (SECRET_SERVICE_NONE, cancellable, NULL);
+  if (service != NULL)
+    collection = secret_collection_for_alias_sync (service, SECRET_COLLECTION_DEFAULT,
+                                                   SECRET_COLLECTION_NONE, cancellable, NULL);
+  if (collection == NULL || !secret_collection_get_locked (collection))
+    return SR_KEYRING_NONE;
+  one.data = collection;
+  if (may_ask &&
+      secret_service_unlock_sync (service, &one, cancellable, NULL, &local) > 0)
+    return SR_KEYRING_DONE;
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return explain (local, error);
+  return still_locked (may_ask, error);
+}
+
+/* Whether the environment makes libsecret keep a file instead of asking a service. */
+static gboolean
+is_in_file (void)
+{
+  return g_strcmp0 (g_getenv ("SECRET_BACKEND"), "file") == 0;
+}
+
+/**
+ * search_once:
  * @found: (out) (transfer full): set for %SR_KEYRING_DONE only
  *
  * Looking a password up answers "none" for a locked keyring, without an error; a search tells of
  * the item, and that it is locked.
  */
 static SrKeyringResult
-search (SrKeyringKind       kind,
-        const char         *name,
-        gboolean            may_ask,
-        SecretRetrievable **found,
-        GCancellable       *cancellable,
-        GError            **error)
+search_once (SrKeyringKind       kind,
+             const char         *name,
+             gboolean            may_ask,
+             SecretRetrievable **found,
+             GCancellable       *cancellable,
+             GError            **error)
 {
   g_autoptr (GHashTable) attributes = make_attributes (kind, name);
   g_autoptr (GError)     local = NULL;
@@ -108,6 +150,25 @@ search (SrKeyringKind       kind,
     }
   g_list_free_full (items, g_object_unref);
   return result;
+}
+
+/* The same, and that there is none is only believed where the keyring is open. */
+static SrKeyringResult
+search (SrKeyringKind       kind,
+        const char         *name,
+        gboolean            may_ask,
+        SecretRetrievable **found,
+        GCancellable       *cancellable,
+        GError            **error)
+{
+  SrKeyringResult result = search_once (kind, name, may_ask, found, cancellable, error);
+
+  if (result != SR_KEYRING_NONE || is_in_file ())
+    return result;
+  result = open_default (may_ask, cancellable, error);
+  if (result != SR_KEYRING_DONE)
+    return result;
+  return search_once (kind, name, may_ask, found, cancellable, error);
 }
 
 SrKeyringResult

@@ -33,6 +33,8 @@ like "$output" '^warning .*is not in the keyring' "says that there is none"
 lock_keyring
 passes "the test while the keyring is locked" "$CTL" site test Shop
 like "$output" '^warning .*keyring is locked' "says that it is"
+passes "the same for the vault without a password there" "$CTL" site test Other
+like "$output" '^warning .*keyring is locked, so it is not known' "which cannot be told then"
 exits 6 "a locked keyring" "$CTL" snapshots --keyring
 like "$output" 'locked' "the message says so"
 exits 2 "and without any option there is no terminal to ask on" "$CTL" snapshots

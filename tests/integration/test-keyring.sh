@@ -36,7 +36,8 @@ lock_keyring
 is "$(probe look "$key_a")" locked "a locked keyring is not an empty one"
 like "$(cat "$scratch/error")" 'locked' "the message says so"
 is "$(probe ask "$key_a")" dismissed "a question that cannot be shown"
-is "$(probe look 0000)" none "what a locked keyring does not have"
+is "$(probe look 0000)" locked "what a locked keyring does not show may be in it"
+is "$(probe ask 0000)" dismissed "the same when the question cannot be shown"
 is "$(probe store "$key_a" 'lost')" locked "store in a locked keyring"
 is "$(probe clear "$key_a")" locked "remove from a locked keyring"
 
@@ -48,4 +49,14 @@ is "$(probe clear "$key_a")" "done" "remove"
 is "$(probe look "$key_a")" none "it is gone"
 is "$(probe look "$key_b")" "done other" "the other one is not"
 stop_keyring
+
+# A keyring in a file, as in a sandbox without the service.
+export SECRET_BACKEND=file
+is "$(probe look "$key_a")" unavailable "a file without its master password"
+export SECRET_FILE_TEST_PASSWORD="master"
+is "$(probe look "$key_a")" none "a new file holds nothing"
+is "$(probe store "$key_a" 'in a file')" "done" "store"
+is "$(probe look "$key_a")" "done in a file" "found"
+is "$(probe clear "$key_a")" "done" "remove"
+is "$(probe look "$key_a")" none "it is gone"
 done_testing
