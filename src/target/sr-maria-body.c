@@ -316,7 +316,7 @@ write_database (Body    *self,
     return TRUE;
   quoted = sr_maria_quote (self->surroundings->database);
   g_string_append_len (self->text, self->copied, token->start - self->copied);
-  g_string_append (self->text, quoted);
+  sr_maria_text_append_name (self->text, quoted, token->end);
   self->copied = token->end;
   return TRUE;
 }

@@ -226,8 +226,8 @@ replace_name (Rewrite             *self,
     }
   other = func (token_at (self->tokens, last)->word, options->user_data);
   g_string_append_len (self->sql, self->copied, token->start - self->copied);
-  g_string_append (self->sql, other);
   self->copied = token_at (self->tokens, last)->end;
+  sr_maria_text_append_name (self->sql, other, self->copied);
   return last;
 }
 

@@ -368,3 +368,15 @@ sr_maria_token_find_closing (GArray *tokens,
     }
   return i;
 }
+
+void
+sr_maria_text_append_name (GString    *text,
+                           const char *quoted,
+                           const char *behind)
+{
+  if (text->len > 0 && is_quote (text->str[text->len - 1]))
+    g_string_append_c (text, ' ');
+  g_string_append (text, quoted);
+  if (is_quote (*behind))
+    g_string_append_c (text, ' ');
+}

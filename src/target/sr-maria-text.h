@@ -71,6 +71,11 @@ gboolean            sr_maria_token_is_sign (const SrMariaToken *self,
                                             char                sign);
 /* Whether it can be the name of something. */
 gboolean sr_maria_token_is_name (const SrMariaToken *self);
+/* Appends @quoted in place of something that stood between other text; quotes that touch would be
+ * read as one that is doubled. @behind: what comes next */
+void sr_maria_text_append_name (GString    *text,
+                                const char *quoted,
+                                const char *behind);
 /* The bracket that closes the one at @i, or the end. */
 guint sr_maria_token_find_closing (GArray *tokens,
                                    guint   i);
