@@ -74,7 +74,7 @@ sr_job_forget_run (SrJob        *job,
     counted = sr_counted (note_decisions (self, decisions), "snapshot", "snapshots");
   if (!done)
     return FALSE;
-  freed = g_format_size (stats.bytes_freed);
+  freed = sr_size_text (stats.bytes_freed);
   sr_job_edit_run (job)->sentence =
       g_strdup_printf ("%s forgotten, %s freed.", counted != NULL ? counted : "Nothing", freed);
   return TRUE;

@@ -32,7 +32,9 @@ typedef struct
   char         *site;
   char         *site_name;
   SrSecret     *vault_password; /* (nullable) */
-  GMainContext *context;        /* until there is a source */
+  gboolean      may_use_keyring;
+  gboolean      may_unlock;
+  GMainContext *context; /* until there is a source */
   GCancellable *cancellable;
   SrProgress   *progress;
   SrJobLog     *log;

@@ -49,7 +49,7 @@ static char *
 say_amount (guint64  amount,
             gboolean in_bytes)
 {
-  return in_bytes ? g_format_size (amount) : sr_counted (amount, "record", "records");
+  return in_bytes ? sr_size_text (amount) : sr_counted (amount, "record", "records");
 }
 
 /* What is lost, a line each. Returns: (transfer full) (nullable): %NULL if nothing is */
@@ -145,6 +145,21 @@ ask_database_password (SrJobRestoreFile *self,
   return sr_job_ask_secret (SR_JOB (self), &question, self->cancellable, error);
 }
 
+static void
+look_up_password (SrJobRestoreFile *self,
+                  SrSecret        **password)
+{
+  SrJob             *job = SR_JOB (self);
+  g_autoptr (GError) reason = NULL;
+
+  if (!sr_job_may_use_keyring (job))
+    return;
+  (void) sr_keyring_lookup (SR_KEYRING_DATABASE, self->location, sr_job_may_unlock_keyring (job),
+                            password, self->cancellable, &reason);
+  if (reason != NULL)
+    sr_job_log (job, SR_LOG_NOTE, "The keyring was not used: %s", reason->message);
+}
+
 static SrTarget *
 open_target (SrJobRestoreFile *self,
              GError          **error)
@@ -156,12 +171,7 @@ open_target (SrJobRestoreFile *self,
     password = sr_secret_ref (self->target_password);
   else if (sr_target_wants_password (self->location))
     {
-      SrKeyringResult found = sr_keyring_lookup (SR_KEYRING_DATABASE, self->location, TRUE,
-                                                 &password, self->cancellable, &reason);
-
-      if (found != SR_KEYRING_DONE && found != SR_KEYRING_NONE && reason != NULL)
-        sr_job_log (SR_JOB (self), SR_LOG_NOTE, "The keyring was not used: %s", reason->message);
-      g_clear_error (&reason);
+      look_up_password (self, &password);
       if (password == NULL)
         password = ask_database_password (self, &reason);
       /* where nobody can be asked, the server may want none */

@@ -38,7 +38,8 @@ look_up_key (Opening    *self,
   g_autoptr (GError) reason = NULL;
 
   self->keyring =
-      sr_keyring_lookup (SR_KEYRING_VAULT, name, TRUE, password, self->cancellable, &reason);
+      sr_keyring_lookup (SR_KEYRING_VAULT, name, sr_job_may_unlock_keyring (self->job), password,
+                         self->cancellable, &reason);
   if (self->keyring == SR_KEYRING_NONE)
     return TRUE;
   if (reason != NULL && !sr_check_cancelled (self->cancellable, error) &&
@@ -56,6 +57,9 @@ ask_keyring (Opening   *self,
   g_autoptr (GPtrArray) names = NULL;
 
   *password = NULL;
+  self->keyring = SR_KEYRING_UNAVAILABLE;
+  if (!sr_job_may_use_keyring (self->job))
+    return TRUE;
   if (!sr_vault_get_key_names (self->location, &names, self->cancellable, error))
     return FALSE;
   self->keyring = SR_KEYRING_NONE;
@@ -104,8 +108,9 @@ ask_person (Opening *self,
        .subject = (char *) self->location,
   };
   g_autoptr (GError) reason = NULL;
-  SrSecret          *password = sr_job_ask_secret (self->job, &question, self->cancellable, &reason);
+  SrSecret          *password;
 
+  password = sr_job_ask_secret (self->job, &question, self->cancellable, &reason);
   if (password != NULL)
     return password;
   if (reason != NULL)

@@ -263,6 +263,30 @@ sr_job_set_vault_password (SrJob    *self,
   priv->vault_password = password != NULL ? sr_secret_ref (password) : NULL;
 }
 
+void
+sr_job_set_keyring (SrJob   *self,
+                    gboolean may_use,
+                    gboolean may_unlock)
+{
+  SrJobPrivate *priv = sr_job_get_private (self);
+
+  g_return_if_fail (sr_job_get_state (self) <= SR_JOB_WAITING);
+  priv->may_use_keyring = may_use;
+  priv->may_unlock = may_unlock;
+}
+
+gboolean
+sr_job_may_use_keyring (SrJob *self)
+{
+  return sr_job_get_private (self)->may_use_keyring;
+}
+
+gboolean
+sr_job_may_unlock_keyring (SrJob *self)
+{
+  return sr_job_get_private (self)->may_unlock;
+}
+
 SrSecret *
 sr_job_get_vault_password (SrJob *self)
 {
@@ -519,4 +543,6 @@ sr_job_init (SrJob *self)
   priv->log = sr_job_log_new ();
   priv->due_us = -1;
   priv->shown.progress.seconds_left = -1.0;
+  priv->may_use_keyring = TRUE;
+  priv->may_unlock = TRUE;
 }

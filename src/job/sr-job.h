@@ -145,6 +145,12 @@ void sr_job_cancel (SrJob *self);
 void sr_job_set_vault_password (SrJob    *self,
                                 SrSecret *password);
 
+/* Whether the keyring may be asked for passwords, and whether the person may be asked to unlock it;
+ * both unless told otherwise. Before it is started. */
+void sr_job_set_keyring (SrJob   *self,
+                         gboolean may_use,
+                         gboolean may_unlock);
+
 /* (nullable) (transfer none): what is asked now; stays valid until "question" is notified again */
 const SrJobQuestion *sr_job_get_question (SrJob *self);
 /* Answers it; nothing happens if nothing is asked any more. @answer: an index, anything else is the
@@ -204,6 +210,8 @@ SrSecret *sr_job_ask_secret (SrJob               *self,
                              GError             **error);
 /* Returns: (transfer none) (nullable) */
 SrSecret *sr_job_get_vault_password (SrJob *self);
+gboolean  sr_job_may_use_keyring (SrJob *self);
+gboolean  sr_job_may_unlock_keyring (SrJob *self);
 /* The run's record, to be filled by the implementation while it runs; what it leaves out of site,
  * vault, level and sentence comes by itself. */
 SrRun *sr_job_edit_run (SrJob *self);

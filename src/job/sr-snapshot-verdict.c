@@ -9,6 +9,7 @@
 
 #include "archive/sr-backup-file.h"
 #include "base/sr-error.h"
+#include "base/sr-words.h"
 #include "job/sr-snapshot-container.h"
 #include "repo/sr-pruner.h"
 
@@ -213,7 +214,7 @@ judge_size (Judging *self)
   GPtrArray         *others = self->options->others;
   guint64            size = self->snapshot->summary.total_bytes_processed;
   guint64            usual;
-  g_autofree char   *shown = g_format_size (size);
+  g_autofree char   *shown = sr_size_text (size);
   g_autofree char   *shown_usual = NULL;
 
   if (others == NULL || !self->snapshot->has_summary)
@@ -229,7 +230,7 @@ judge_size (Judging *self)
     return;
   g_array_sort (sizes, compare_size);
   usual = g_array_index (sizes, guint64, sizes->len / 2);
-  shown_usual = g_format_size (usual);
+  shown_usual = sr_size_text (usual);
   if ((double) size < (double) usual * SMALLEST_SHARE)
     sr_verdict_add (self->verdict, "snapshot.size", "Size", SR_ASPECT_COMPLETE, SR_CHECK_WARNING,
                     "It holds %s, those before it held about %s: look whether something is "
@@ -290,7 +291,7 @@ judge_as_stored (Judging      *self,
 {
   const SrSnapshotSummary *sum = &self->snapshot->summary;
   GPtrArray               *collections = sr_backup_file_get_collections (file);
-  g_autofree char         *added = g_format_size (sum->data_added);
+  g_autofree char         *added = sr_size_text (sum->data_added);
   guint64                  n_records = 0;
   guint                    n = 0;
 
