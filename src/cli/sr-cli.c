@@ -23,6 +23,7 @@
 static const SrCliVerb *const verbs[] = {
   &sr_verb_init,
   &sr_verb_backup,
+  &sr_verb_run,
   &sr_verb_snapshots,
   &sr_verb_ls,
   &sr_verb_find,

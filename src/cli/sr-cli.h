@@ -131,6 +131,7 @@ extern const SrCliVerb sr_verb_records;
 extern const SrCliVerb sr_verb_repair;
 extern const SrCliVerb sr_verb_restore;
 extern const SrCliVerb sr_verb_restore_file;
+extern const SrCliVerb sr_verb_run;
 extern const SrCliVerb sr_verb_site;
 extern const SrCliVerb sr_verb_snapshots;
 extern const SrCliVerb sr_verb_stats;
