@@ -6,11 +6,12 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk/restore/sr-file-page.h"
 #include "gtk/sr-registry.h"
 
 const SrRegistry sr_registry = {
   .protect = NULL,
-  .open_file = NULL,
+  .open_file = sr_file_page_open,
   .preferences = NULL,
 };
 

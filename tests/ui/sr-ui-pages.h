@@ -21,6 +21,38 @@ typedef struct
  * line here and one function in a sr-ui-pages-THING.c. */
 extern const SrUiPage sr_ui_pages[];
 
+/* sr-ui-pages-restore.c */
+void sr_ui_page_file_complete (SrWindow   *window,
+                               const char *scratch);
+void sr_ui_page_file_broken (SrWindow   *window,
+                             const char *scratch);
+void sr_ui_page_file_key (SrWindow   *window,
+                          const char *scratch);
+void sr_ui_page_file_failed (SrWindow   *window,
+                             const char *scratch);
+void sr_ui_page_restore_what (SrWindow   *window,
+                              const char *scratch);
+void sr_ui_page_restore_records (SrWindow   *window,
+                                 const char *scratch);
+void sr_ui_page_restore_where (SrWindow   *window,
+                               const char *scratch);
+void sr_ui_page_restore_server (SrWindow   *window,
+                                const char *scratch);
+void sr_ui_page_restore_checks (SrWindow   *window,
+                                const char *scratch);
+void sr_ui_page_restore_in_the_way (SrWindow   *window,
+                                    const char *scratch);
+void sr_ui_page_restore_nothing_lost (SrWindow   *window,
+                                      const char *scratch);
+void sr_ui_page_restore_loss (SrWindow   *window,
+                              const char *scratch);
+void sr_ui_page_restore_progress (SrWindow   *window,
+                                  const char *scratch);
+void sr_ui_page_restore_report (SrWindow   *window,
+                                const char *scratch);
+void sr_ui_page_restore_failed (SrWindow   *window,
+                                const char *scratch);
+
 /* sr-ui-pages-shell.c */
 void sr_ui_page_first_start (SrWindow   *window,
                              const char *scratch);
