@@ -336,16 +336,14 @@ exits 0 "a dry run" ctl import --dry-run "$erp"
 is "$(ctl snapshots --json | json 'len(d)')" "$count" "leaves none either"
 exits 3 "a broken one on demand" ctl import made/rayerp-broken-json.zip --accept-broken
 is "$(ctl dump latest /strongroom.json | json 'd["verdict"]["verdict"]')" broken "and said to be so"
-for name in rayerp-flipped.zip; do
-  exits 7 "$name is not stored" ctl import "made/$name"
-  exits 3 "but what can be read of it, on demand" ctl import --json "made/$name" --accept-broken
-  like "$(json '[e["path"] for e in d["errors"]]' <<<"$output")" employees.json "what cannot is told"
-  is "$(ctl dump latest /strongroom.json | json 'd["lost"]')" "['employees.json']" "and recorded"
-  like "$(ctl ls --recursive latest)" 'database/employees.json.incomplete' "the sound part of it is kept"
-  like "$(ctl ls --recursive latest)" 'backup-info.json' "the others are there"
-  exits 7 "the snapshot is a broken backup as well" ctl verify snapshot:latest
-  like "$output" 'broken when it was imported: “employees.json”' "and says why"
-done
+exits 7 "rayerp-flipped.zip is not stored" ctl import "made/rayerp-flipped.zip"
+exits 3 "but what can be read of it, on demand" ctl import --json "made/rayerp-flipped.zip" --accept-broken
+like "$(json '[e["path"] for e in d["errors"]]' <<<"$output")" employees.json "what cannot is told"
+is "$(ctl dump latest /strongroom.json | json 'd["lost"]')" "['employees.json']" "and recorded"
+like "$(ctl ls --recursive latest)" 'database/employees.json.incomplete' "the sound part of it is kept"
+like "$(ctl ls --recursive latest)" 'backup-info.json' "the others are there"
+exits 7 "the snapshot is a broken backup as well" ctl verify snapshot:latest
+like "$output" 'broken when it was imported: “employees.json”' "and says why"
 passes "time, host and tags" ctl import "$erp" --time "2026-01-31 12:00:00" --host till --tag a,b
 like "$(ctl snapshots --json --host till --tag b)" '2026-01-31T' "are the snapshot's"
 exits 4 "a snapshot that is not there" ctl verify snapshot:ffffffff

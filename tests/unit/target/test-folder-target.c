@@ -248,7 +248,7 @@ test_names (void)
   g_autofree char   *after = NULL;
   g_autoptr (GError) error = NULL;
   SrTargetPlan       plan = { 0 };
-  SrContainerEntry   link = { (char *) "l", SR_ENTRY_SYMLINK, 0, 0, 0, (char *) "/etc" };
+  SrContainerEntry   link = { .name = (char *) "l", .type = SR_ENTRY_SYMLINK, .link_target = (char *) "/etc" };
 
   {
     g_autoptr (SrTarget) target = sr_folder_target_new (path);
