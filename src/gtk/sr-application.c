@@ -20,8 +20,10 @@ struct _SrApplication
 {
   AdwApplication parent_instance;
 
-  GListStore *sites;    /* of SrSiteItem; owned */
-  GSettings  *settings; /* owned; NULL if the schema is not installed */
+  GListStore *sites;     /* of SrSiteItem; owned */
+  SrSiteList *site_list; /* owned; NULL before it was started */
+  SrJobQueue *queue;     /* owned; NULL until it is needed */
+  GSettings  *settings;  /* owned; NULL if the schema is not installed */
 };
 
 G_DEFINE_FINAL_TYPE (SrApplication, sr_application, ADW_TYPE_APPLICATION)
@@ -195,6 +197,8 @@ sr_application_startup (GApplication *application)
   G_APPLICATION_CLASS (sr_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (SR_APPLICATION_ID);
   add_actions (self);
+  self->site_list = sr_site_list_new (self->sites, NULL, NULL);
+  sr_site_list_reload (self->site_list);
   self->settings = sr_application_dup_settings ();
   if (self->settings == NULL)
     return;
@@ -226,8 +230,12 @@ sr_application_open (GApplication *application,
 static void
 sr_application_finalize (GObject *object)
 {
-  g_clear_object (&SR_APPLICATION (object)->sites);
-  g_clear_object (&SR_APPLICATION (object)->settings);
+  SrApplication *self = SR_APPLICATION (object);
+
+  g_clear_object (&self->queue);
+  g_clear_object (&self->site_list);
+  g_clear_object (&self->sites);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (sr_application_parent_class)->finalize (object);
 }
 
@@ -277,6 +285,34 @@ GListStore *
 sr_application_get_sites (SrApplication *self)
 {
   return self->sites;
+}
+
+SrSiteList *
+sr_application_get_site_list (SrApplication *self)
+{
+  return self->site_list;
+}
+
+SrJobQueue *
+sr_application_get_queue (SrApplication *self)
+{
+  g_autoptr (SrHistory) history = NULL;
+  g_autoptr (GError)    error = NULL;
+
+  if (self->queue != NULL)
+    return self->queue;
+  history = sr_history_open (NULL, NULL, &error);
+  if (history == NULL)
+    {
+      g_autofree char *text =
+          g_strdup_printf (_ ("What runs now is not recorded: %s"), error->message);
+
+      sr_window_toast (sr_application_ensure_window (self), text);
+    }
+  self->queue = sr_job_queue_new (history);
+  g_signal_connect_object (self->queue, "job-ended", G_CALLBACK (sr_site_list_reload),
+                           self->site_list, G_CONNECT_SWAPPED);
+  return self->queue;
 }
 
 SrWindow *

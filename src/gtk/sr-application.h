@@ -4,7 +4,9 @@
 
 #include <adwaita.h>
 
+#include "gtk/model/sr-site-list.h"
 #include "gtk/sr-window.h"
+#include "job/sr-job-queue.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +30,11 @@ SrApplication *sr_application_new (GApplicationFlags flags);
 
 /* (transfer none): the SrSiteItems the side bar shows. */
 GListStore *sr_application_get_sites (SrApplication *self);
+/* (transfer none): what keeps them as the sites' folder has them; once it was started. */
+SrSiteList *sr_application_get_site_list (SrApplication *self);
+/* (transfer none): where all jobs of the window run. Made at the first call, with the history where
+ * that can be opened. */
+SrJobQueue *sr_application_get_queue (SrApplication *self);
 /* (transfer none): the window, made if there is none. */
 SrWindow *sr_application_ensure_window (SrApplication *self);
 /* Opens a backup file in @window. Returns: FALSE if that is not possible; the person was told. */

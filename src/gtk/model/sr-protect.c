@@ -28,6 +28,7 @@ struct _SrProtect
   gboolean             is_name_given;
   char                *environment;
   SrSecret            *password;
+  gboolean             is_password_generated;
   double               bits;
   SrPassphraseStrength strength;
   gboolean             keep_password;
@@ -402,6 +403,7 @@ sr_protect_set_password (SrProtect *self,
 {
   g_autoptr (SrSecret) old = self->password;
 
+  self->is_password_generated = FALSE;
   self->password = password != NULL ? sr_secret_ref (password) : NULL;
   self->strength =
       password != NULL ? sr_passphrase_estimate (password, &self->bits) : SR_PASSPHRASE_NONE;
@@ -420,7 +422,14 @@ sr_protect_generate_password (SrProtect *self)
   g_autoptr (SrSecret) password = sr_passphrase_generate (SR_PASSPHRASE_WORDS);
 
   sr_protect_set_password (self, password);
+  self->is_password_generated = TRUE;
   return self->password;
+}
+
+gboolean
+sr_protect_is_password_generated (SrProtect *self)
+{
+  return self->is_password_generated;
 }
 
 /* --- done ------------------------------------------------------------------------------------- */

@@ -67,6 +67,8 @@ void sr_protect_set_password (SrProtect *self,
 SrSecret *sr_protect_get_password (SrProtect *self);
 /* A new one that can be printed and typed, set and returned. Returns: (transfer none) */
 SrSecret *sr_protect_generate_password (SrProtect *self);
+/* Whether the password is such a one. */
+gboolean sr_protect_is_password_generated (SrProtect *self);
 
 /* Makes the vault, or opens the one that is there; keeps the password in the keyring where that was
  * wished; saves the site. Done again after a failure it goes on where it failed.
