@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include "base/sr-error.h"
+#include "base/sr-leftover.h"
 #include "base/sr-words.h"
-#include "crypto/sr-random.h"
 #include "target/sr-dump-child.h"
 #include "target/sr-folder-stage.h"
 #include "target/sr-folder-tree.h"
@@ -26,6 +26,10 @@
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 /* Kept free beyond what comes, so that the programs living on that disk go on. */
 #define SPARE_BYTES (G_GUINT64_CONSTANT (64) << 20)
+/* What is called so never was in use. From just before the exchange on it is called otherwise,
+ * since it then may be what stood there. */
+#define STAGE_KIND "strongroom-stage"
+#define SWAP_KIND  "strongroom-swap"
 
 struct _SrFolderTarget
 {
@@ -194,6 +198,27 @@ check_old (SrFolderTarget     *self,
 }
 
 static gboolean
+remove_leftover (int         folder_fd,
+                 const char *name)
+{
+  return sr_folder_tree_remove (folder_fd, name, NULL);
+}
+
+/* What restores that broke off left beside it, without what the next one removes. */
+static void
+check_leftovers (SrFolderTarget *self,
+                 SrPreflight    *result)
+{
+  g_autofree char      *stages = sr_leftover_make_prefix (".", self->name, STAGE_KIND);
+  g_autofree char      *swaps = sr_leftover_make_prefix (".", self->name, SWAP_KIND);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  sr_leftover_sweep (self->parent_fd, stages, NULL, names);
+  sr_leftover_sweep (self->parent_fd, swaps, sr_leftover_keep, names);
+  sr_preflight_add_leftovers (result, names);
+}
+
+static gboolean
 sr_folder_target_preflight (SrTarget           *target,
                             const SrTargetPlan *plan,
                             SrPreflight        *result,
@@ -220,6 +245,7 @@ sr_folder_target_preflight (SrTarget           *target,
     sr_preflight_add (result, "Folder", FALSE, FALSE,
                       "A folder cannot be made beside “%s”: %s.", shown, g_strerror (errno));
   check_space (self, plan, result);
+  check_leftovers (self, result);
   if (!self->had_old)
     {
       sr_preflight_add (result, "Existing data", TRUE, FALSE, "Nothing stands there.");
@@ -288,9 +314,9 @@ sr_folder_target_begin (SrTarget           *target,
                         GCancellable       *cancellable,
                         GError            **error)
 {
-  SrFolderTarget *self = SR_FOLDER_TARGET (target);
-  guint32         random[2];
-  int             found;
+  SrFolderTarget  *self = SR_FOLDER_TARGET (target);
+  g_autofree char *prefix = NULL;
+  int              found;
 
   if (self->stage != NULL)
     {
@@ -303,9 +329,9 @@ sr_folder_target_begin (SrTarget           *target,
       !sr_target_step (target, "make-stage", error))
     return FALSE;
   self->had_old = found == 1;
-  sr_random_bytes (random, sizeof random);
-  self->stage_name = g_strdup_printf (".%s.strongroom-stage-%08x%08x", self->name, random[0],
-                                      random[1]);
+  prefix = sr_leftover_make_prefix (".", self->name, STAGE_KIND);
+  sr_leftover_sweep (self->parent_fd, prefix, remove_leftover, NULL);
+  self->stage_name = sr_leftover_make_name (prefix);
   if (mkdirat (self->parent_fd, self->stage_name, 0700) != 0)
     {
       fail_errno (self, errno, "the stage beside it cannot be made", error);
@@ -455,6 +481,22 @@ change_and_sync (SrFolderTarget *self,
 }
 
 static gboolean
+rename_stage (SrFolderTarget *self,
+              GError        **error)
+{
+  g_autofree char *prefix = sr_leftover_make_prefix (".", self->name, SWAP_KIND);
+  g_autofree char *name = sr_leftover_make_name (prefix);
+
+  if (!sr_target_step (SR_TARGET (self), "rename-stage", error))
+    return FALSE;
+  if (renameat (self->parent_fd, self->stage_name, self->parent_fd, name) != 0)
+    return fail_errno (self, errno, "the stage beside it cannot be renamed", error);
+  g_free (self->stage_name);
+  self->stage_name = g_steal_pointer (&name);
+  return TRUE;
+}
+
+static gboolean
 sr_folder_target_swap (SrTarget     *target,
                        GCancellable *cancellable,
                        GError      **error)
@@ -483,7 +525,7 @@ sr_folder_target_swap (SrTarget     *target,
                    self->path);
       return FALSE;
     }
-  if (!sr_target_step (target, "exchange", error) ||
+  if (!rename_stage (self, error) || !sr_target_step (target, "exchange", error) ||
       !change_and_sync (self, self->stage_name, self->name, "sync-exchange", error))
     return FALSE;
   self->swapped = TRUE;

@@ -91,6 +91,21 @@ sr_preflight_add_file_loss (SrPreflight *self,
   loss->in_bytes = TRUE;
 }
 
+void
+sr_preflight_add_leftovers (SrPreflight *self,
+                            GPtrArray   *names)
+{
+  for (guint i = 0; i < names->len; i++)
+    {
+      g_autofree char *shown = g_filename_display_name (g_ptr_array_index (names, i));
+
+      sr_preflight_add (self, "Left over", TRUE, TRUE,
+                        "“%s” lies beside it, left by a restore that broke off or still runs. It "
+                        "may be what stood there before; it is not touched.",
+                        shown);
+    }
+}
+
 gboolean
 sr_preflight_is_ok (const SrPreflight *self)
 {

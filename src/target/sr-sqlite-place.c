@@ -16,10 +16,14 @@
 #include <unistd.h>
 
 #include "base/sr-error.h"
-#include "crypto/sr-random.h"
+#include "base/sr-leftover.h"
 
-#define STAGE_FLAGS    (O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC)
-#define MAX_NAME       200
+#define STAGE_FLAGS (O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC)
+#define MAX_NAME    200
+/* What is called so never was in use. From just before the exchange on it is called otherwise,
+ * since it then may be what stood there. */
+#define STAGE_KIND     "strongroom-stage"
+#define SWAP_KIND      "strongroom-swap"
 #define ATTRIBUTE_SIZE ((gsize) 65536)
 
 static const char *const endings[] = { "-wal", "-journal", "-shm", NULL };
@@ -110,16 +114,28 @@ sr_sqlite_place_find (SrSqlitePlace *self,
   return FALSE;
 }
 
+GPtrArray *
+sr_sqlite_place_find_leftovers (SrSqlitePlace *self)
+{
+  g_autofree char *stages = sr_leftover_make_prefix (".", self->name, STAGE_KIND);
+  g_autofree char *swaps = sr_leftover_make_prefix (".", self->name, SWAP_KIND);
+  GPtrArray       *names = g_ptr_array_new_with_free_func (g_free);
+
+  sr_leftover_sweep (self->dir_fd, stages, NULL, names);
+  sr_leftover_sweep (self->dir_fd, swaps, sr_leftover_keep, names);
+  return names;
+}
+
 int
 sr_sqlite_place_make_stage (SrSqlitePlace *self,
                             GError       **error)
 {
-  guint32 random[2];
-  int     fd;
+  g_autofree char *prefix = sr_leftover_make_prefix (".", self->name, STAGE_KIND);
+  int              fd;
 
-  sr_random_bytes (random, sizeof random);
+  sr_leftover_sweep (self->dir_fd, prefix, sr_leftover_unlink, NULL);
   g_free (self->stage);
-  self->stage = g_strdup_printf (".%s.strongroom-stage-%08x%08x", self->name, random[0], random[1]);
+  self->stage = sr_leftover_make_name (prefix);
   fd = openat (self->dir_fd, self->stage, STAGE_FLAGS, 0600);
   if (fd >= 0)
     return fd;
@@ -323,6 +339,29 @@ is_same_old (SrSqlitePlace *self,
   return FALSE;
 }
 
+/* What lies beside the stage is in it by now. */
+static gboolean
+rename_stage (SrSqlitePlace *self,
+              GError       **error)
+{
+  g_autofree char *prefix = sr_leftover_make_prefix (".", self->name, SWAP_KIND);
+  g_autofree char *name = sr_leftover_make_name (prefix);
+
+  if (!sr_target_step (self->target, "rename-stage", error))
+    return FALSE;
+  for (guint i = 0; endings[i] != NULL; i++)
+    {
+      g_autofree char *beside = g_strconcat (self->stage, endings[i], NULL);
+
+      unlinkat (self->dir_fd, beside, 0);
+    }
+  if (renameat (self->dir_fd, self->stage, self->dir_fd, name) != 0)
+    return fail_errno (self, errno, "the stage beside it cannot be renamed", error);
+  g_free (self->stage);
+  self->stage = g_steal_pointer (&name);
+  return TRUE;
+}
+
 gboolean
 sr_sqlite_place_exchange (SrSqlitePlace *self,
                           gboolean       keep_beside,
@@ -330,7 +369,7 @@ sr_sqlite_place_exchange (SrSqlitePlace *self,
 {
   if (!is_same_old (self, error))
     return FALSE;
-  if (clear_beside (self, keep_beside, error) &&
+  if (rename_stage (self, error) && clear_beside (self, keep_beside, error) &&
       sr_target_step (self->target, "exchange", error) &&
       change_and_sync (self, FALSE, "sync-exchange", error))
     return TRUE;

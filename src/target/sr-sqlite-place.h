@@ -37,7 +37,11 @@ void sr_sqlite_place_clear (SrSqlitePlace *self);
 gboolean sr_sqlite_place_find (SrSqlitePlace *self,
                                const char    *path,
                                GError       **error);
-/* Makes the stage. Returns: a descriptor, or -1 with @error set */
+/* What restores that broke off left beside it, without what could be removed. To be found first.
+ * Returns: (transfer full) (element-type filename) */
+GPtrArray *sr_sqlite_place_find_leftovers (SrSqlitePlace *self);
+/* Makes the stage; what dead processes staged here goes. Returns: a descriptor, or -1 with @error
+ * set */
 int sr_sqlite_place_make_stage (SrSqlitePlace *self,
                                 GError       **error);
 /* A file beside the stage: "-wal". Returns: a descriptor, or -1 with @error set */

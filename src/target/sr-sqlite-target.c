@@ -192,9 +192,10 @@ sr_sqlite_target_preflight (SrTarget           *target,
                             GCancellable       *cancellable,
                             GError            **error)
 {
-  SrSqliteTarget    *self = SR_SQLITE_TARGET (target);
-  g_autoptr (GError) problem = NULL;
-  g_autofree char   *shown = NULL;
+  SrSqliteTarget       *self = SR_SQLITE_TARGET (target);
+  g_autoptr (GPtrArray) leftovers = NULL;
+  g_autoptr (GError)    problem = NULL;
+  g_autofree char      *shown = NULL;
 
   if (sr_check_cancelled (cancellable, error))
     return FALSE;
@@ -212,6 +213,8 @@ sr_sqlite_target_preflight (SrTarget           *target,
     sr_preflight_add (result, "File", FALSE, FALSE, "A file cannot be made beside “%s”: %s.", shown,
                       g_strerror (errno));
   check_space (self, plan, result);
+  leftovers = sr_sqlite_place_find_leftovers (&self->place);
+  sr_preflight_add_leftovers (result, leftovers);
   if (!self->place.had_old)
     return TRUE;
   check_use (self, result);

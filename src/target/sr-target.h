@@ -56,6 +56,10 @@ void         sr_preflight_add_loss (SrPreflight *self,
                                     const char  *name,
                                     guint64      existing,
                                     gint64       incoming);
+/* @names: (element-type filename): what restores left beside the target that may hold what stood
+ * there; no row if there are none */
+void sr_preflight_add_leftovers (SrPreflight *self,
+                                 GPtrArray   *names);
 /* The same of a file or folder, in bytes. */
 void     sr_preflight_add_file_loss (SrPreflight *self,
                                      const char  *name,

@@ -5,7 +5,9 @@
 
 #include "config.h"
 
+#include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +15,8 @@
 #include "base/sr-error.h"
 #include "sr-test-util.h"
 #include "target/sr-folder-target.h"
+
+#define VICTIM "--victim"
 
 typedef struct
 {
@@ -189,6 +193,115 @@ test_every_step (void)
   g_assert_cmpuint (n, >, 8);
 }
 
+static gboolean
+die_at_step (const char *step,
+             gpointer    user_data,
+             GError    **error)
+{
+  Faults *faults = user_data;
+
+  if (++faults->calls == faults->fail_at)
+    kill (getpid (), SIGKILL);
+  return TRUE;
+}
+
+/* The program's other face: restores as a verb does, and dies at a step if it comes to it.
+ * @arguments: step, folder */
+static int
+be_victim (char **arguments)
+{
+  g_autoptr (SrTarget) target = sr_folder_target_new (arguments[1]);
+  g_autoptr (GError)   error = NULL;
+  Faults               faults = { 0 };
+
+  faults.fail_at = (guint) g_ascii_strtoull (arguments[0], NULL, 10);
+  sr_target_set_fault_func (target, die_at_step, &faults);
+  if (run (target, &error) && sr_target_discard (target, &error))
+    return 0;
+  g_printerr ("%s\n", error->message);
+  return 1;
+}
+
+/* In a process of its own. Returns: whether it came to the step */
+static gboolean
+restore_and_die (const char *path,
+                 guint       at)
+{
+  g_autofree char        *step = g_strdup_printf ("%u", at);
+  g_autoptr (GError)      error = NULL;
+  g_autoptr (GSubprocess) victim = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error,
+                                                     "/proc/self/exe", VICTIM, step, path, NULL);
+
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait (victim, NULL, &error));
+  if (!g_subprocess_get_if_exited (victim))
+    {
+      g_assert_cmpint (g_subprocess_get_term_sig (victim), ==, SIGKILL);
+      return TRUE;
+    }
+  g_assert_cmpint (g_subprocess_get_exit_status (victim), ==, 0);
+  return FALSE;
+}
+
+/* What the next run does before its own work. Returns: how many names it tells */
+static guint
+recover (const char *path)
+{
+  g_autoptr (SrTarget)    target = sr_folder_target_new (path);
+  g_autoptr (SrPreflight) preflight = sr_preflight_new ();
+  g_autoptr (GError)      error = NULL;
+  SrTargetPlan            plan = { .replace = TRUE };
+  guint                   n = 0;
+
+  g_assert_true (sr_target_preflight (target, &plan, preflight, NULL, &error));
+  g_assert_true (sr_target_begin (target, &plan, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (sr_target_discard (target, &error));
+  for (guint i = 0; i < preflight->rows->len; i++)
+    n += strcmp (((SrPreflightRow *) preflight->rows->pdata[i])->title, "Left over") == 0;
+  return n;
+}
+
+/* Killed at every step: the one or the other is there whole, what was only staged goes with the
+ * next run, and what was replaced is not lost. */
+static void
+test_kill_every_step (void)
+{
+  static const char old_listing[] = "x/\nx/old=old\nx/y/\nx/y/z=\n";
+  gboolean          died = TRUE;
+  guint             n = 0;
+  guint             n_told = 0;
+
+  while (died)
+    {
+      char            *dir = sr_test_mkdir ();
+      g_autofree char *path = g_build_filename (dir, "x", NULL);
+      g_autofree char *after = NULL;
+      guint            told;
+      gboolean         old;
+
+      sr_test_write_file (dir, "x/old", "old", 3);
+      sr_test_write_file (dir, "x/y/z", "", 0);
+      died = restore_and_die (path, ++n);
+      told = recover (path);
+      after = listing (dir);
+      old = g_str_has_suffix (after, old_listing);
+      g_assert_true (old || g_str_has_suffix (after, NEW_LISTING));
+      g_assert_true (old || n > 5);
+      if (told == 0)
+        g_assert_cmpstr (after, ==, died ? old_listing : NEW_LISTING);
+      else
+        {
+          g_assert_true (g_str_has_prefix (after, ".x.strongroom-swap-"));
+          g_assert_nonnull (strstr (after, old ? "/a.txt=newer a\n" : "/old=old\n"));
+        }
+      n_told += told;
+      sr_test_rmdir (dir);
+    }
+  g_assert_cmpuint (n, >, 8);
+  g_assert_cmpuint (n_told, ==, 3);
+}
+
 static void
 test_replace (void)
 {
@@ -248,7 +361,9 @@ test_names (void)
   g_autofree char   *after = NULL;
   g_autoptr (GError) error = NULL;
   SrTargetPlan       plan = { 0 };
-  SrContainerEntry   link = { .name = (char *) "l", .type = SR_ENTRY_SYMLINK, .link_target = (char *) "/etc" };
+  SrContainerEntry   link = {
+      .name = (char *) "l", .type = SR_ENTRY_SYMLINK, .link_target = (char *) "/etc"
+  };
 
   {
     g_autoptr (SrTarget) target = sr_folder_target_new (path);
@@ -312,9 +427,12 @@ int
 main (int   argc,
       char *argv[])
 {
+  if (argc == 4 && strcmp (argv[1], VICTIM) == 0)
+    return be_victim (argv + 2);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/folder-target/new", test_new);
   g_test_add_func ("/folder-target/every-step", test_every_step);
+  g_test_add_func ("/folder-target/kill-every-step", test_kill_every_step);
   g_test_add_func ("/folder-target/replace", test_replace);
   g_test_add_func ("/folder-target/names", test_names);
   g_test_add_func ("/folder-target/changed", test_changed);

@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <gio/gio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,6 +25,8 @@
   "CREATE TRIGGER no BEFORE INSERT ON t BEGIN SELECT RAISE (ABORT, 'ran'); END;"
 
 #define NEW "CREATE TABLE n (a); INSERT INTO n VALUES (5)"
+
+#define VICTIM "--victim"
 
 typedef struct
 {
@@ -486,10 +490,186 @@ test_every_step (Fixture      *fixture,
   g_assert_cmpuint (n, >, 12);
 }
 
+static gboolean
+die_at_step (const char *step,
+             gpointer    user_data,
+             GError    **error)
+{
+  Faults *faults = user_data;
+
+  if (++faults->calls == faults->fail_at)
+    kill (getpid (), SIGKILL);
+  return TRUE;
+}
+
+/* The program's other face: restores as a verb does, and dies at a step if it comes to it.
+ * @arguments: what, step, database, backup */
+static int
+be_victim (char **arguments)
+{
+  g_autoptr (SrTarget) target = sr_sqlite_target_new (arguments[2]);
+  g_autoptr (GBytes)   backup = NULL;
+  g_autoptr (GError)   error = NULL;
+  Faults               faults = { 0 };
+  char                *bytes = NULL;
+  gsize                size = 0;
+
+  faults.fail_at = (guint) g_ascii_strtoull (arguments[1], NULL, 10);
+  if (!g_file_get_contents (arguments[3], &bytes, &size, &error))
+    return 2;
+  backup = g_bytes_new_take (bytes, size);
+  sr_target_set_fault_func (target, die_at_step, &faults);
+  if ((strcmp (arguments[0], "records") == 0 ? run_records (target, RECORDS, TRUE, &error)
+                                             : run_file (target, backup, &error)) &&
+      sr_target_discard (target, &error))
+    return 0;
+  g_printerr ("%s\n", error->message);
+  return 1;
+}
+
+/* In a process of its own. Returns: whether it came to the step */
+static gboolean
+restore_and_die (Fixture    *fixture,
+                 const char *what,
+                 guint       at,
+                 const char *backup)
+{
+  g_autofree char        *step = g_strdup_printf ("%u", at);
+  g_autoptr (GError)      error = NULL;
+  g_autoptr (GSubprocess) victim =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, "/proc/self/exe", VICTIM, what, step,
+                        fixture->path, backup, NULL);
+
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait (victim, NULL, &error));
+  if (!g_subprocess_get_if_exited (victim))
+    {
+      g_assert_cmpint (g_subprocess_get_term_sig (victim), ==, SIGKILL);
+      return TRUE;
+    }
+  g_assert_cmpint (g_subprocess_get_exit_status (victim), ==, 0);
+  return FALSE;
+}
+
+/* Returns: whether it is the old one; or else it is the new one */
+static gboolean
+is_old (const char *path)
+{
+  g_autofree char *check = sr_test_sqlite_query (path, "PRAGMA integrity_check");
+  g_autofree char *names = sr_test_sqlite_query (
+      path, "SELECT group_concat(name) FROM sqlite_master WHERE name <> 'no'");
+  gboolean old = strcmp (names, "t,child,other") == 0;
+
+  g_assert_cmpstr (check, ==, "ok");
+  if (old)
+    {
+      g_autofree char *found = sr_test_sqlite_query (path, "SELECT count(*) FROM t WHERE id = 2");
+      g_autofree char *kept = sr_test_sqlite_query (path, "SELECT a FROM other");
+
+      old = strcmp (found, "1") == 0;
+      g_assert_cmpstr (kept, ==, "kept");
+    }
+  else
+    g_assert_true (strcmp (names, "n") == 0 || strcmp (names, "t,child,other,made") == 0);
+  return old;
+}
+
+/* What the next run does before its own work, and what it tells. Returns: (transfer full)
+ * (nullable): the name of what it leaves, since it may be what stood there */
+static char *
+recover (Fixture *fixture)
+{
+  g_autoptr (SrTarget)    target = sr_sqlite_target_new (fixture->path);
+  g_autoptr (SrPreflight) preflight = sr_preflight_new ();
+  g_autoptr (GError)      error = NULL;
+  g_autoptr (GDir)        dir = NULL;
+  SrTargetPlan            plan = { .replace = TRUE };
+  guint                   n_told = 0;
+  char                   *left = NULL;
+  const char             *name;
+
+  g_assert_true (sr_target_preflight (target, &plan, preflight, NULL, &error));
+  g_assert_true (sr_preflight_is_ok (preflight));
+  g_assert_true (sr_target_begin (target, &plan, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (sr_target_discard (target, &error));
+  dir = g_dir_open (fixture->dir, 0, NULL);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (strcmp (name, "pos.db") != 0)
+      {
+        g_assert_null (left);
+        left = g_strdup (name);
+      }
+  for (guint i = 0; i < preflight->rows->len; i++)
+    {
+      const SrPreflightRow *row = g_ptr_array_index (preflight->rows, i);
+
+      if (strcmp (row->title, "Left over") != 0)
+        continue;
+      n_told++;
+      g_assert_nonnull (left);
+      g_assert_nonnull (strstr (row->sentence, left));
+    }
+  g_assert_cmpuint (n_told, ==, left != NULL ? 1 : 0);
+  return left;
+}
+
+/* Killed at every step: the one or the other is there whole, what was only staged goes with the
+ * next run, and what was replaced is never lost. */
+static void
+test_kill_every_step (Fixture      *fixture,
+                      gconstpointer data)
+{
+  g_autoptr (GBytes) content = make_backup (fixture, NEW);
+  char              *folder = sr_test_mkdir ();
+  g_autofree char   *backup = g_build_filename (folder, "backup.db", NULL);
+  guint              n_old = 0;
+  guint              n_new = 0;
+  guint              n_cleaned = 0;
+  guint              n = 0;
+  gboolean           died = TRUE;
+
+  sr_test_write_file (folder, "backup.db", g_bytes_get_data (content, NULL),
+                      g_bytes_get_size (content));
+  while (died)
+    {
+      g_autofree char *left = NULL;
+      gboolean         old;
+
+      (void) unlink (fixture->path);
+      sr_test_sqlite_run (fixture->path, OLD);
+      died = restore_and_die (fixture, data, ++n, backup);
+      old = is_old (fixture->path);
+      g_assert_true (old || n_old > 0);
+      n_old += old;
+      n_new += died && !old;
+      n_cleaned += count_files (fixture) > 1;
+      left = recover (fixture);
+      n_cleaned -= left != NULL;
+      if (!died || left == NULL)
+        {
+          g_assert_true (died ? old : !old);
+          continue;
+        }
+      {
+        g_autofree char *path = g_build_filename (fixture->dir, left, NULL);
+
+        g_assert_true (is_old (path) != old);
+        g_assert_cmpint (unlink (path), ==, 0);
+      }
+    }
+  g_assert_cmpuint (n_old, >, 6);
+  g_assert_cmpuint (n_new, >=, 2);
+  g_assert_cmpuint (n_cleaned, >, 2);
+  sr_test_rmdir (folder);
+}
+
 int
 main (int   argc,
       char *argv[])
 {
+  if (argc == 6 && strcmp (argv[1], VICTIM) == 0)
+    return be_victim (argv + 2);
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, data, func) \
   g_test_add (path, Fixture, data, fixture_set_up, func, fixture_tear_down)
@@ -504,5 +684,7 @@ main (int   argc,
   ADD ("/sqlite-target/bad-records", NULL, test_bad_records);
   ADD ("/sqlite-target/every-step/file", NULL, test_every_step);
   ADD ("/sqlite-target/every-step/records", "records", test_every_step);
+  ADD ("/sqlite-target/kill-every-step/file", "file", test_kill_every_step);
+  ADD ("/sqlite-target/kill-every-step/records", "records", test_kill_every_step);
   return g_test_run ();
 }
