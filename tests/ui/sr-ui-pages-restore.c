@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "gtk/restore/sr-records-page.h"
 #include "gtk/restore/sr-restore-progress-page.h"
 #include "gtk/restore/sr-restore-report-page.h"
 #include "sr-test-util.h"
@@ -266,4 +267,26 @@ sr_ui_page_restore_failed (SrWindow   *window,
   sr_ui_test_settle (GTK_WIDGET (window));
   sr_test_write_file (scratch, "shop.db", "somebody else's file", 20);
   sr_ui_restore_finish (window, wizard, "Restore");
+}
+
+static gboolean
+is_read (gpointer data)
+{
+  GListModel              *list = data;
+  g_autoptr (SrRecordItem) first = g_list_model_get_item (list, 0);
+
+  return strcmp (sr_record_list_get_state (data), "ready") == 0 && first != NULL &&
+         sr_record_item_is_loaded (first);
+}
+
+void
+sr_ui_page_records (SrWindow   *window,
+                    const char *scratch)
+{
+  SrFilePage *page = sr_ui_restore_open_sample (window, "rayerp-full.zip");
+  GtkWidget  *records = sr_records_page_new (sr_file_page_get_model (page));
+
+  sr_window_push_page (window, SR_PAGE (records));
+  sr_ui_test_wait (is_read, sr_records_page_get_list (SR_RECORDS_PAGE (records)),
+                   "the records are read");
 }

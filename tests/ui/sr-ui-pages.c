@@ -19,6 +19,7 @@ const SrUiPage sr_ui_pages[] = {
   { "file-suspicious", sr_ui_page_file_broken },
   { "file-key", sr_ui_page_file_key },
   { "file-failed", sr_ui_page_file_failed },
+  { "records", sr_ui_page_records },
   { "restore-what", sr_ui_page_restore_what },
   { "restore-records", sr_ui_page_restore_records },
   { "restore-where", sr_ui_page_restore_where },

@@ -30,6 +30,8 @@ void sr_ui_page_file_key (SrWindow   *window,
                           const char *scratch);
 void sr_ui_page_file_failed (SrWindow   *window,
                              const char *scratch);
+void sr_ui_page_records (SrWindow   *window,
+                         const char *scratch);
 void sr_ui_page_restore_what (SrWindow   *window,
                               const char *scratch);
 void sr_ui_page_restore_records (SrWindow   *window,

@@ -9,6 +9,7 @@
 
 #include "gtk/restore/sr-file-page.h"
 
+#include "gtk/restore/sr-records-page.h"
 #include "gtk/restore/sr-restore-wizard.h"
 #include "gtk/restore/sr-rows.h"
 #include "gtk/sr-compat.h"
@@ -66,6 +67,7 @@ static const struct
   const char  *subtitle;
 } action_rows[] = {
   { SR_FILE_RESTORE, N_ ("Restore…"), N_ ("Into a folder, a database, or another format") },
+  { SR_FILE_RECORDS, N_ ("Look at Records…"), N_ ("As tables, with a search") },
   { SR_FILE_EXTRACT, N_ ("Extract Files…"), N_ ("Into a folder of their own") },
   { SR_FILE_CONVERT, N_ ("Convert…"), N_ ("Into the format of another program or database") },
   { SR_FILE_VERIFY, N_ ("Check Again"), N_ ("Look at every byte once more") },
@@ -99,6 +101,9 @@ on_row_activated (SrFilePage   *self,
 {
   if (GTK_WIDGET (row) == self->rows[SR_FILE_RESTORE])
     open_wizard (self, SR_RESTORE_TO_FOLDER, FALSE);
+  else if (GTK_WIDGET (row) == self->rows[SR_FILE_RECORDS])
+    sr_window_push_page (sr_window_of (GTK_WIDGET (self)),
+                         SR_PAGE (sr_records_page_new (self->model)));
   else if (GTK_WIDGET (row) == self->rows[SR_FILE_EXTRACT])
     open_wizard (self, SR_RESTORE_TO_FOLDER, TRUE);
   else if (GTK_WIDGET (row) == self->rows[SR_FILE_CONVERT])
