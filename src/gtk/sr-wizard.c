@@ -15,10 +15,10 @@ typedef struct
   char *at_stake;
 
   /* From the template. */
-  GtkWidget      *back;
-  GtkWidget      *next;
-  AdwWindowTitle *heading;
-  GtkStack       *stack;
+  GtkWidget *back;
+  GtkWidget *next;
+  GtkLabel  *heading;
+  GtkStack  *stack;
 
   GPtrArray *trail; /* of SrWizardPage, owned by the stack; the last is in sight */
   gboolean   asking;
@@ -39,19 +39,6 @@ G_DEFINE_TYPE_WITH_PRIVATE (SrWizard, sr_wizard, ADW_TYPE_BIN)
 
 #define PRIVATE(self) ((SrWizardPrivate *) sr_wizard_get_instance_private (self))
 
-/* With large text a narrow window has no room for the whole words. */
-static void
-set_label (GtkWidget  *button,
-           const char *text)
-{
-  GtkWidget *label;
-
-  gtk_button_set_label (GTK_BUTTON (button), text);
-  label = gtk_widget_get_first_child (button);
-  if (GTK_IS_LABEL (label))
-    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-}
-
 /* The header bar says what the page in sight says. */
 static void
 follow_page (SrWizard *self)
@@ -64,16 +51,16 @@ follow_page (SrWizard *self)
   if (page == NULL)
     return;
   label = sr_wizard_page_get_next_label (page);
-  adw_window_title_set_title (priv->heading, sr_wizard_get_title (self));
+  gtk_label_set_label (priv->heading, sr_wizard_get_title (self));
   gtk_widget_set_visible (priv->next, *label != '\0');
-  set_label (priv->next, label);
+  gtk_button_set_label (GTK_BUTTON (priv->next), label);
   gtk_widget_set_sensitive (priv->next, sr_wizard_page_get_can_go_next (page));
   gtk_widget_remove_css_class (priv->next, "suggested-action");
   gtk_widget_remove_css_class (priv->next, "destructive-action");
   gtk_widget_add_css_class (priv->next, sr_wizard_page_get_destructive (page) ? "destructive-action"
                                                                               : "suggested-action");
   gtk_widget_set_visible (priv->back, sr_wizard_page_get_can_go_back (page));
-  set_label (priv->back, first ? _ ("_Cancel") : _ ("_Back"));
+  gtk_button_set_label (GTK_BUTTON (priv->back), first ? _ ("_Cancel") : _ ("_Back"));
 }
 
 static void
