@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "gtk/restore/sr-records-page.h"
 #include "gtk/restore/sr-restore-report-page.h"
 #include "sr-test-util.h"
 #include "sr-ui-restore.h"
@@ -174,6 +175,45 @@ test_copy_command (Fixture      *fixture,
   sr_ui_restore_open_sample (fixture->window, "rayerp-full.zip");
   sr_ui_test_settle (root (fixture));
   click (fixture, "Copy as Command");
+}
+
+static gboolean
+is_read (gpointer data)
+{
+  return strcmp (sr_record_list_get_state (data), "ready") == 0;
+}
+
+static gboolean
+shows_record (gpointer data)
+{
+  return sr_ui_test_find (data, GTK_TYPE_LABEL, "EMP004") != NULL;
+}
+
+static void
+test_records_page (Fixture      *fixture,
+                   gconstpointer data)
+{
+  SrRecordList *list;
+  GtkWidget    *search;
+  GtkWidget    *table;
+
+  sr_ui_restore_open_sample (fixture->window, "rayerp-full.zip");
+  sr_ui_test_settle (root (fixture));
+  g_signal_emit_by_name (sr_ui_test_find (root (fixture), ADW_TYPE_ACTION_ROW, "Look at Records…"),
+                         "activated");
+  list = sr_records_page_get_list (SR_RECORDS_PAGE (sr_window_get_page (fixture->window)));
+  sr_ui_test_wait (is_read, list, "the records are read");
+  sr_ui_test_wait (shows_record, root (fixture), "the table shows a record");
+  g_assert_true (shows (fixture, "40 records"));
+  search = sr_ui_test_find (root (fixture), GTK_TYPE_SEARCH_ENTRY, NULL);
+  gtk_editable_set_text (GTK_EDITABLE (search), "employeeId=EMP004");
+  g_signal_emit_by_name (search, "search-changed");
+  sr_ui_test_wait (is_read, list, "the search is done");
+  sr_ui_test_wait (shows_record, root (fixture), "the table shows what was found");
+  g_assert_true (shows (fixture, "1 record"));
+  table = sr_ui_test_find (root (fixture), GTK_TYPE_COLUMN_VIEW, NULL);
+  g_signal_emit_by_name (table, "activate", 0u);
+  sr_ui_test_settle (root (fixture));
 }
 
 /* --- the wizard
@@ -355,6 +395,7 @@ main (int    argc,
     { "/restore/without-key", test_without_key },
     { "/restore/missing", test_missing },
     { "/restore/copy-command", test_copy_command },
+    { "/restore/records-page", test_records_page },
     { "/restore/sqlite", test_sqlite },
     { "/restore/replace", test_replace },
     { "/restore/in-the-way", test_in_the_way },

@@ -16,6 +16,7 @@
 /* Further fields are seen among the details of a record. */
 #define MAX_COLUMNS 24
 #define CELL_CHARS  40
+#define LEAST_CHARS 9
 
 struct _SrRecordsPage
 {
@@ -58,6 +59,7 @@ on_set_up (GtkSignalListItemFactory *factory,
 
   gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (GTK_LABEL (label), LEAST_CHARS);
   gtk_label_set_max_width_chars (GTK_LABEL (label), CELL_CHARS);
   gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
   g_object_set_data (G_OBJECT (label), "field", field);
