@@ -73,6 +73,7 @@ make_typed_entry (SrQuestion *question,
   known->typed = g_strstrip (g_strdup (typed));
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (list, "boxed-list");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (entry), markup);
   gtk_list_box_append (GTK_LIST_BOX (list), entry);
   g_signal_connect_data (entry, "changed", G_CALLBACK (on_typed), known, free_typed, 0);

@@ -57,7 +57,10 @@ sr_history_make_match (const char *text)
         continue;
       g_string_append (match, n++ > 0 ? " \"" : "\"");
       for (const char *at = words[i]; *at != '\0'; at++)
-        g_string_append (match, *at == '"' ? "\"\"" : (char[]){ *at, '\0' });
+        if (*at == '"')
+          g_string_append (match, "\"\"");
+        else
+          g_string_append_c (match, *at);
       g_string_append (match, "\"*");
     }
   return g_string_free (match, FALSE);

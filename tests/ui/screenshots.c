@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright the Strongroom authors */
 /* Takes pictures of every page: screenshots OUTDIR [NAME…]. Not a test, but it fails where a page
- * does not fit the size asked for. */
+ * does not fit the size asked for. With --hold in place of the folder it takes none: it shows one
+ * page after the other, prints "page NAME" and goes on when a line comes in; so another program can
+ * look at them. */
 #include "config.h"
 
 #include <glib/gstdio.h>
@@ -98,6 +100,44 @@ take (const SrUiPage  *page,
   return fits;
 }
 
+static gboolean
+on_line (GIOChannel  *channel,
+         GIOCondition condition,
+         gpointer     data)
+{
+  g_autofree char *line = NULL;
+
+  g_io_channel_read_line (channel, &line, NULL, NULL, NULL);
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+is_true (gpointer data)
+{
+  return *(gboolean *) data;
+}
+
+static void
+hold (const SrUiPage *page)
+{
+  g_autofree char       *scratch = sr_test_mkdir ();
+  g_autoptr (GIOChannel) channel = g_io_channel_unix_new (0);
+  SrApplication         *application = sr_ui_test_application ();
+  SrWindow              *window = sr_ui_test_open_window (application, 1000, 700);
+  gboolean               seen = FALSE;
+
+  page->show (window, scratch);
+  sr_ui_test_settle (GTK_WIDGET (window));
+  sr_ui_test_settle (front_window (application, window));
+  g_io_add_watch (channel, G_IO_IN | G_IO_HUP, on_line, &seen);
+  g_print ("page %s\n", page->name);
+  fflush (stdout);
+  sr_ui_test_wait (is_true, &seen, "a line");
+  sr_ui_test_close (application);
+  sr_test_rmdir (g_steal_pointer (&scratch));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -109,6 +149,12 @@ main (int    argc,
     {
       g_printerr ("Usage: screenshots OUTDIR [NAME…]\n");
       return 2;
+    }
+  if (strcmp (argv[1], "--hold") == 0)
+    {
+      for (const SrUiPage *page = sr_ui_pages; page->name != NULL; page++)
+        hold (page);
+      return 0;
     }
   g_mkdir_with_parents (argv[1], 0777);
   for (const SrUiPage *page = sr_ui_pages; page->name != NULL; page++)
