@@ -2,6 +2,8 @@
  * Copyright the Strongroom authors */
 #pragma once
 
+#include <sys/stat.h>
+
 #include "archive/sr-backup-file.h"
 #include "archive/sr-containers.h"
 #include "archive/sr-head.h"
@@ -31,6 +33,7 @@ struct _SrBackupFile
   gpointer        user_data;
   char           *path; /* (nullable) */
   int             fd;   /* of the file; -1: a folder or container */
+  struct stat     opened;
   guint64         size;
 
   /* What was found. */

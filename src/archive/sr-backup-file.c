@@ -327,12 +327,37 @@ open_path (SrBackupFile *self,
       return FALSE;
     }
   self->size = (guint64) st.st_size;
+  self->opened = st;
   if (!open_file (self, path, cancellable, error))
     {
       g_prefix_error (error, "“%s”: ", shown);
       return FALSE;
     }
   return TRUE;
+}
+
+gboolean
+sr_backup_file_check_unchanged (SrBackupFile *self,
+                                GError      **error)
+{
+  const struct stat *was = &self->opened;
+  g_autofree char   *shown = NULL;
+  struct stat        now;
+  struct stat        named;
+
+  if (self->fd < 0)
+    return TRUE;
+  if (fstat (self->fd, &now) == 0 && now.st_size == was->st_size &&
+      now.st_mtim.tv_sec == was->st_mtim.tv_sec && now.st_mtim.tv_nsec == was->st_mtim.tv_nsec &&
+      (stat (self->path, &named) != 0 ||
+       (named.st_dev == was->st_dev && named.st_ino == was->st_ino)))
+    return TRUE;
+  shown = g_filename_display_name (self->path);
+  g_set_error (error, SR_ERROR, SR_ERROR_DAMAGED,
+               "“%s” changed while it was read, so that nothing can be said of it. Begin anew when "
+               "whoever writes it has ended",
+               shown);
+  return FALSE;
 }
 
 /* What was lost before it came into a vault is so in the vault, where all that is left is sound. */

@@ -106,6 +106,11 @@ GPtrArray *sr_backup_file_get_left_out (SrBackupFile *self);
 /* Bytes of the file; of a folder: of all in it. */
 guint64 sr_backup_file_get_size (SrBackupFile *self);
 
+/* Whether the file is still the one that was opened, as far as size, time and name tell; to be asked
+ * after the last reading and before anything is made of it. Folders and containers pass. */
+gboolean sr_backup_file_check_unchanged (SrBackupFile *self,
+                                         GError      **error);
+
 typedef enum
 {
   SR_ENCRYPTION_NONE,
@@ -175,7 +180,8 @@ typedef struct
  * announced; and what is known to go wrong in this ERP's backups. Never says more than was looked
  * at. Afterwards the collections' counts are those found.
  *
- * Returns: (transfer full): %NULL only if cancelled or the file cannot be read any more
+ * Returns: (transfer full): %NULL only if cancelled or the file cannot be read any more, or changed
+ *   meanwhile
  */
 SrVerdict *sr_backup_file_judge (SrBackupFile         *self,
                                  const SrJudgeOptions *options,

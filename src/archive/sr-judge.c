@@ -164,7 +164,7 @@ sr_backup_file_judge (SrBackupFile         *self,
                         .cancellable = cancellable,
                         .key_pool = SR_KEY_POOL,
   };
-  gboolean ok = judge_all (&judge, error);
+  gboolean ok = judge_all (&judge, error) && sr_backup_file_check_unchanged (self, error);
 
   if (judge.free_data != NULL)
     judge.free_data (judge.data);

@@ -330,6 +330,7 @@ store (Import         *self,
     return FALSE;
   record = make_record (self, verdict, sha256);
   return add_record (self, record, error) &&
+         sr_backup_file_check_unchanged (self->file, error) &&
          sr_snapshot_writer_commit (self->writer, result, error);
 }
 

@@ -528,7 +528,7 @@ run (Restore *self,
     return TRUE;
   if (replaces_something (self->result->preflight) && !save_what_exists (self, error))
     return FALSE;
-  if (!stage (self, &plan, error))
+  if (!stage (self, &plan, error) || !sr_backup_file_check_unchanged (self->file, error))
     return FALSE;
   step = begin_step (self, WEIGHT_SWAP, "Putting into place");
   if (!sr_target_swap (self->target, self->cancellable, error))

@@ -3,12 +3,14 @@
 
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/sr-error.h"
 #include "sr-test-backup.h"
+#include "sr-test-util.h"
 #include "sr-test-zip.h"
-
 
 #define N_COLLECTIONS 40
 
@@ -153,6 +155,65 @@ test_cancelled (void)
   g_assert_error (error, SR_ERROR, SR_ERROR_CANCELLED);
 }
 
+#define ROWS "{\"rows\": [{\"id\": 1}, {\"id\": 2}]}"
+
+typedef void (*Change) (const char *dir,
+                        const char *path);
+
+static void
+cut_off (const char *dir,
+         const char *path)
+{
+  g_assert_cmpint (truncate (path, 10), ==, 0);
+}
+
+static void
+go_on_writing (const char *dir,
+               const char *path)
+{
+  sr_test_write_file (dir, "file.json", ROWS ROWS, 2 * strlen (ROWS));
+}
+
+static void
+put_another_there (const char *dir,
+                   const char *path)
+{
+  g_autofree char *other = g_build_filename (dir, "other", NULL);
+
+  sr_test_write_file (dir, "other", ROWS, strlen (ROWS));
+  g_assert_cmpint (g_rename (other, path), ==, 0);
+}
+
+/* A file that somebody still writes gets no verdict. */
+static void
+test_changed (void)
+{
+  static const Change changes[] = { cut_off, go_on_writing, put_another_there, NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      char                    *dir = sr_test_mkdir ();
+      g_autofree char         *path = g_build_filename (dir, "file.json", NULL);
+      g_autoptr (GError)       error = NULL;
+      g_autoptr (SrBackupFile) file = NULL;
+      g_autoptr (SrVerdict)    verdict = NULL;
+
+      sr_test_write_file (dir, "file.json", ROWS, strlen (ROWS));
+      file = sr_backup_file_open (path, NULL, NULL, &error);
+      g_assert_no_error (error);
+      if (changes[i] != NULL)
+        changes[i](dir, path);
+      verdict = sr_backup_file_judge (file, NULL, NULL, NULL, &error);
+      if (changes[i] != NULL)
+        {
+          g_assert_error (error, SR_ERROR, SR_ERROR_DAMAGED);
+          g_assert_nonnull (strstr (error->message, "changed while it was read"));
+        }
+      g_assert_true ((verdict == NULL) == (changes[i] != NULL));
+      sr_test_rmdir (dir);
+    }
+}
+
 /* All of it by the end, and no step of it twice. */
 static void
 test_progress (void)
@@ -200,6 +261,7 @@ main (int    argc,
   g_test_add_func ("/judge/quick", test_quick);
   g_test_add_func ("/judge/digest", test_digest);
   g_test_add_func ("/judge/cancelled", test_cancelled);
+  g_test_add_func ("/judge/changed", test_changed);
   g_test_add_func ("/judge/progress", test_progress);
   g_test_add_func ("/judge/shared-entry", test_shared_entry);
   return g_test_run ();

@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright the Strongroom authors
+#
+# Backup files that change while they are read, places that cannot be written, and what a safety
+# backup is good for: nothing is stored or replaced that was not whole.
+. "$(dirname "$0")/lib.sh" "$@"
+
+need python3
+source_root=${SR_SOURCE_ROOT:-$(readlink -f "$here/../..")}
+samples=$source_root/tests/data/samples
+cd "$scratch" || exit 1
+printf '%s\n' run-pos-backup-key >key
+erp=$samples/rayerp-full.zip
+pos=$samples/pos-database.backup
+new_vault vault
+
+# --- a file that changes while it is read -------------------------------------------------------------
+
+# changing TITLE FILE COMMAND: the import of FILE fails when COMMAND changes it. The vault's password is
+# asked for after the file was opened, so that the command that gives it comes in between.
+changing() {
+  local title=$1 file=$2 command=$3
+  exits 7 "import of a file that $title" "$CTL" import "$file" \
+    --password-command "$command && cat $password_file"
+  like "$output" '(changed|became shorter) while it was read' "which is said"
+}
+
+cp "$samples/lpgnexus-backup.json" file.json
+changing "is cut" file.json "truncate -s 5000 file.json"
+cp "$samples/lpgnexus-backup.json" file.json
+changing "grows" file.json "printf '  ' >>file.json"
+cp "$samples/lpgnexus-backup.json" file.json
+cp "$samples/lpgnexus-backup.json" other.json
+changing "is replaced by another" file.json "mv other.json file.json"
+cp "$erp" file.zip
+changing "is a ZIP and cut" file.zip "truncate -s 9000 file.zip"
+cp "$samples/webeenthere-database.sql" file.sql
+changing "is a dump and cut" file.sql "truncate -s 9000 file.sql"
+is "$(ctl snapshots --json | json 'len(d)')" 0 "no snapshot was made"
+cp "$samples/pos-database-encrypted.backup" file.backup
+exits 7 "verify of a file that is cut meanwhile" "$CTL" verify file.backup \
+  --key-command "truncate -s -64 file.backup; cat key"
+like "$output" 'changed while it was read' "gives no verdict"
+cp "$samples/pos-database-encrypted.backup" file.backup
+exits 7 "restore of a file that grows" "$CTL" restore-file file.backup --into sqlite:changed.db \
+  --key-command "printf x >>file.backup; cat key"
+fails "makes nothing" test -e changed.db
+
+# --- places that cannot be written -----------------------------------------------------------------
+
+mkdir -m 0755 shut
+cp "$erp" "$pos" .
+chmod 0644 rayerp-full.zip pos-database.backup
+"$CTL" restore-file pos-database.backup --into sqlite:shut/pos.db >/dev/null
+chmod 0644 shut/pos.db
+[ "$(id -u)" -ne 0 ] || chown 65534:65534 shut/pos.db
+chmod 0555 shut
+mkdir -m 0777 open
+before=$(sha256sum shut/pos.db)
+exits 9 "a folder into one that is read-only" as_nobody "$CTL" restore-file rayerp-full.zip \
+  --into shut/new
+like "$output" 'cannot be made beside.*Permission denied' "is refused with the reason"
+exits 9 "a database into it" as_nobody "$CTL" restore-file pos-database.backup \
+  --into sqlite:shut/new.db
+like "$output" 'cannot be made beside.*Permission denied' "likewise"
+exits 9 "a database that is there" as_nobody "$CTL" restore-file pos-database.backup \
+  --into sqlite:shut/pos.db --replace --safety open/before.db --yes
+is "$(sha256sum shut/pos.db)" "$before" "stays as it was"
+fails "a conversion into it" as_nobody "$CTL" convert rayerp-full.zip --as csv --output shut/csv
+like "$output" 'Permission denied' "says why"
+fails "a file of records" as_nobody "$CTL" records rayerp-full.zip --output shut/all.json
+like "$output" 'Permission denied' "says why"
+fails "unpacking into it" as_nobody "$CTL" extract rayerp-full.zip --target shut/unpacked
+like "$output" 'Permission denied' "says why"
+chmod 0755 shut
+chmod 0777 shut
+fails "a safety backup where none can be written" as_nobody "$CTL" restore-file \
+  pos-database.backup --into sqlite:shut/pos.db --replace --safety "$source_root/before.db" --yes
+is "$(sha256sum shut/pos.db)" "$before" "and nothing is replaced"
+is "$(find shut open -type f | tr '\n' ' ')" "shut/pos.db " "nothing lies about"
+
+# --- a safety backup where there is no space ---------------------------------------------------------
+
+python3 -c 'import sqlite3
+database = sqlite3.connect("large.db")
+database.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v BLOB)")
+database.executemany("INSERT INTO t VALUES (?, randomblob(1000))", [(i,) for i in range(4000)])
+database.commit()'
+mkdir small
+# in_little_space COMMAND…: a few hundred KiB are mounted at small, for this command only
+in_little_space() {
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  unshare -m sh -c 'mount -t tmpfs -o size=900k tmpfs small && "$@"; status=$?
+    find small -maxdepth 1 -name "before*" >left; exit $status' sh "$@"
+}
+before=$(sha256sum large.db)
+mkdir full
+cp large.db full/large.db
+if unshare -m true 2>/dev/null; then
+  exits 8 "a safety backup of a database that does not fit" in_little_space "$CTL" restore-file \
+    "$pos" --into sqlite:large.db --replace --safety small/before.db --yes
+  like "$output" 'small/before.db' "is named"
+  like "$output" 'nothing was changed' "and that nothing was changed"
+  is "$(cat left)" "" "no part of it is left"
+  is "$(sha256sum large.db)" "$before" "the database is as it was"
+  exits 8 "one of a folder" in_little_space "$CTL" restore-file "$erp" --into full --replace \
+    --safety small/before.tar --yes
+  is "$(cat left)" "" "no part of it is left"
+  passes "the folder is as it was" cmp large.db full/large.db
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  exits 8 "one in a vault" in_little_space sh -c '"$1" init --vault small/vault \
+    --password-file "$2" >/dev/null && exec "$1" restore-file "$3" --into sqlite:large.db \
+    --replace --safety-vault small/vault --safety-password-file "$2" --yes' sh "$CTL" \
+    "$password_file" "$pos"
+  like "$output" 'nothing was changed' "nothing was changed"
+  is "$(sha256sum large.db)" "$before" "the database is as it was"
+else
+  skip "a safety backup without space" "no mount namespaces here"
+fi
+is "$(find . -maxdepth 1 -name '*strongroom*' -o -maxdepth 1 -name '*partial*')" "" \
+  "nothing lies about"
+
+done_testing
