@@ -112,7 +112,7 @@ assert_text (const char *text,
 
   g_assert_true (sr_canonical_unescape (out, text, strlen (text)));
   g_assert_cmpmem (out->str + 1, out->len - 1, expected,
-                   size >= 0 ? (gsize) size : strlen (expected));
+                   (size >= 0 ? (gsize) size : strlen (expected)));
 }
 
 static void
