@@ -106,8 +106,8 @@ GPtrArray *sr_backup_file_get_left_out (SrBackupFile *self);
 /* Bytes of the file; of a folder: of all in it. */
 guint64 sr_backup_file_get_size (SrBackupFile *self);
 
-/* Whether the file is still the one that was opened, as far as size, time and name tell; to be asked
- * after the last reading and before anything is made of it. Folders and containers pass. */
+/* Whether the file is still the one that was opened, as far as size, time and name tell; to be
+ * asked after the last reading and before anything is made of it. Folders and containers pass. */
 gboolean sr_backup_file_check_unchanged (SrBackupFile *self,
                                          GError      **error);
 

@@ -32,6 +32,7 @@ typedef struct
   GArray            *late;      /* guint: links and folders, finished when all files are there */
   char              *folder;    /* last used, without a trailing slash; with fd */
   int                folder_fd; /* -1: none */
+  GHashTable        *cleaned;   /* folders that were looked through for what killed runs left */
   guint8            *piece;
 } Extraction;
 
@@ -86,6 +87,17 @@ forget_folder (Extraction *self)
   self->folder_fd = -1;
 }
 
+static void
+clean_once (Extraction *self,
+            const char *folder,
+            int         fd)
+{
+  if (g_hash_table_contains (self->cleaned, folder))
+    return;
+  g_hash_table_add (self->cleaned, g_strdup (folder));
+  sr_beneath_clean (fd, *folder != '\0' ? folder : ".");
+}
+
 /* Makes what is missing, step by step, no link followed. */
 static gboolean
 enter_folder (Extraction *self,
@@ -93,6 +105,7 @@ enter_folder (Extraction *self,
               GError    **error)
 {
   g_auto (GStrv) steps = NULL;
+  gboolean       fresh = FALSE;
   int            fd;
 
   if (self->folder_fd >= 0 && strcmp (self->folder, folder) == 0)
@@ -102,8 +115,7 @@ enter_folder (Extraction *self,
   fd = fcntl (self->root_fd, F_DUPFD_CLOEXEC, 3);
   for (guint i = 0; fd >= 0 && steps[i] != NULL; i++)
     {
-      gboolean fresh;
-      int      below = -1;
+      int below = -1;
 
       if (sr_beneath_make_folder (fd, steps[i], FALSE, &fresh, error))
         below = sr_beneath_open_folder (fd, steps[i], error);
@@ -112,6 +124,8 @@ enter_folder (Extraction *self,
     }
   if (fd < 0 && error != NULL && *error == NULL)
     sr_set_error_errno (error, errno, "Opening the target");
+  if (fd >= 0 && !fresh)
+    clean_once (self, folder, fd);
   self->folder_fd = fd;
   self->folder = g_strdup (folder);
   return fd >= 0;
@@ -197,7 +211,7 @@ extract_file (Extraction             *self,
 {
   g_autoptr (GError) reason = NULL;
   g_autofree char   *broken = NULL;
-  char               temp[64];
+  char               temp[SR_BENEATH_TEMP_SIZE];
   guint64            size = 0;
   const char        *name = enter_parent (self, path, &reason);
   int                fd = -1;
@@ -279,7 +293,7 @@ make_link (Extraction             *self,
            const char             *path,
            GError                **error)
 {
-  char        temp[64];
+  char        temp[SR_BENEATH_TEMP_SIZE];
   const char *name;
 
   if (!link_stays_inside (path, entry->link_target, error))
@@ -467,6 +481,7 @@ sr_container_extract (SrContainer       *container,
       sr_set_error_errno (error, errno, "Opening the target “%s”", target);
       return FALSE;
     }
+  self.cleaned = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.late = g_array_new (FALSE, FALSE, sizeof (guint));
   self.piece = g_malloc (PIECE);
   if (SR_CONTAINER_GET_IFACE (container)->visit != NULL)
@@ -478,6 +493,7 @@ sr_container_extract (SrContainer       *container,
   forget_folder (&self);
   close (self.root_fd);
   g_array_unref (self.late);
+  g_hash_table_unref (self.cleaned);
   g_free (self.piece);
   if (n_failed != NULL)
     *n_failed = self.n_failed;

@@ -15,8 +15,10 @@
 #include "base/sr-beneath.h"
 #include "base/sr-entry.h"
 #include "base/sr-error.h"
+#include "base/sr-leftover.h"
 
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+#define TEMP_PREFIX  ".strongroom-temp-"
 
 /* Takes @fd and gives the folder @name in it. */
 static int
@@ -163,10 +165,19 @@ sr_beneath_make_folder (int         parent_fd,
 }
 
 const char *
-sr_beneath_temp_name (char buffer[64])
+sr_beneath_temp_name (char buffer[SR_BENEATH_TEMP_SIZE])
 {
-  g_snprintf (buffer, 64, ".strongroom-%08x%08x.incomplete", g_random_int (), g_random_int ());
+  g_autofree char *name = sr_leftover_make_name (TEMP_PREFIX);
+
+  g_snprintf (buffer, SR_BENEATH_TEMP_SIZE, "%s.incomplete", name);
   return buffer;
+}
+
+void
+sr_beneath_clean (int         folder_fd,
+                  const char *shown)
+{
+  sr_leftover_clean (folder_fd, TEMP_PREFIX, sr_leftover_unlink, shown);
 }
 
 /* Where the file system cannot do it in one call: a second name and the first one away, or, where

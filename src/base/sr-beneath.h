@@ -39,8 +39,14 @@ gboolean sr_beneath_make_folder (int         parent_fd,
                                  gboolean    replace,
                                  gboolean   *fresh,
                                  GError    **error);
-/* @buffer (64 bytes): a name for an unfinished file that no one else has. */
-const char *sr_beneath_temp_name (char buffer[64]);
+#define SR_BENEATH_TEMP_SIZE 96
+
+/* A name for an unfinished file that no one else has. */
+const char *sr_beneath_temp_name (char buffer[SR_BENEATH_TEMP_SIZE]);
+/* Removes files of such names that killed processes left in a folder, and tells of others.
+ * @shown: the folder, for that */
+void sr_beneath_clean (int         folder_fd,
+                       const char *shown);
 /* Gives @temp the name @name in the same folder. @replace: what stands there gives way, but a
  * folder only if it is empty; without it, %SR_ERROR_EXISTS. */
 gboolean sr_beneath_put_name (int         parent_fd,

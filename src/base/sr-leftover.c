@@ -35,20 +35,34 @@ sr_leftover_make_prefix (const char *before,
   return g_strdup_printf ("%s%.*s.%s-", before, MAX_NAME, name, kind);
 }
 
-/* What stands behind the prefix: machine, boot, namespace, process, its start, and a number. */
-char *
-sr_leftover_make_name (const char *prefix)
+static char *
+describe_self (void)
 {
   g_auto (SrProcessOrigin) here = { 0 };
 
   sr_process_origin_init_self (&here, PURPOSE);
   if (!here.is_known)
-    return g_strdup_printf ("%sunknown-%08x", prefix, g_random_int ());
-  return g_strdup_printf ("%s%.*s-%.*s-%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER
-                          "x-%" G_GINT64_MODIFIER "x-%06x",
-                          prefix, MACHINE_LETTERS, here.machine, BOOT_LETTERS, here.boot,
-                          here.pid_namespace, (guint64) here.pid, here.start,
-                          g_random_int () & 0xffffff);
+    return g_strdup ("unknown");
+  return g_strdup_printf ("%.*s-%.*s-%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER
+                          "x-%" G_GINT64_MODIFIER "x",
+                          MACHINE_LETTERS, here.machine, BOOT_LETTERS, here.boot,
+                          here.pid_namespace, (guint64) here.pid, here.start);
+}
+
+/* What stands behind the prefix: machine, boot, namespace, process, its start, and a number. */
+char *
+sr_leftover_make_name (const char *prefix)
+{
+  /* looked up once: a restore makes a name for each file */
+  static gsize once;
+  static char *self;
+
+  if (g_once_init_enter (&once))
+    {
+      self = describe_self ();
+      g_once_init_leave (&once, 1);
+    }
+  return g_strdup_printf ("%s%s-%08x", prefix, self, g_random_int ());
 }
 
 /* Shortened, so that @here's is taken for the whole where the beginnings agree. */
@@ -127,6 +141,26 @@ sr_leftover_sweep (int              folder_fd,
         stays = !remove (folder_fd, name);
       if (stays && others != NULL)
         g_ptr_array_add (others, g_strdup (name));
+    }
+}
+
+void
+sr_leftover_clean (int              folder_fd,
+                   const char      *prefix,
+                   SrLeftoverRemove remove,
+                   const char      *shown)
+{
+  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_free);
+
+  sr_leftover_sweep (folder_fd, prefix, remove, others);
+  for (guint i = 0; i < others->len; i++)
+    {
+      g_autofree char *name = g_filename_display_name (g_ptr_array_index (others, i));
+
+      g_message (
+          "“%s” lies beside “%s”: another program is at work there, or broke off. If none is, "
+          "it can be removed",
+          name, shown);
     }
 }
 

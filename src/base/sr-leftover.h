@@ -40,6 +40,13 @@ void sr_leftover_sweep (int              folder_fd,
                         SrLeftoverRemove remove,
                         GPtrArray       *others);
 
+/* sr_leftover_sweep() of files or, with another @remove, folders; what stays is told as a message
+ * of the log. @shown: the place, for it */
+void sr_leftover_clean (int              folder_fd,
+                        const char      *prefix,
+                        SrLeftoverRemove remove,
+                        const char      *shown);
+
 /* For sr_leftover_sweep(): so that all are named; files */
 gboolean sr_leftover_keep (int         folder_fd,
                            const char *name);

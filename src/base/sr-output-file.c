@@ -8,6 +8,7 @@
 #include "base/sr-output-file.h"
 
 #include "base/sr-error.h"
+#include "base/sr-leftover.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,15 +39,26 @@ open_as_it_is (SrOutputFile *self,
   return FALSE;
 }
 
+/* Beside it, and nothing of those that broke off. */
 static gboolean
 make_partial (SrOutputFile *self,
               guint         mode,
               GError      **error)
 {
-  int errnum;
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autofree char *name = g_path_get_basename (self->path);
+  g_autofree char *prefix = sr_leftover_make_prefix ("", name, "partial");
+  g_autofree char *partial = sr_leftover_make_name (prefix);
+  int              fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int              errnum;
 
-  self->partial = g_strconcat (self->path, ".partial-XXXXXX", NULL);
-  self->fd = g_mkstemp_full (self->partial, O_RDWR | O_CLOEXEC, (int) mode);
+  if (fd >= 0)
+    {
+      sr_leftover_clean (fd, prefix, sr_leftover_unlink, self->shown);
+      close (fd);
+    }
+  self->partial = g_build_filename (folder, partial, NULL);
+  self->fd = open (self->partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t) mode);
   if (self->fd >= 0)
     return TRUE;
   errnum = errno;

@@ -9,6 +9,7 @@
 
 #include "cli/sr-cli-file.h"
 #include "cli/sr-cli-json.h"
+#include "cli/sr-cli-vault.h"
 #include "cli/sr-signals.h"
 #include "cli/sr-text.h"
 #include "repo/sr-lock.h"
@@ -298,6 +299,19 @@ finish_output (SrCli   *cli,
   return FALSE;
 }
 
+/* What the engine has to tell besides. */
+static void
+on_log (const char    *domain,
+        GLogLevelFlags level,
+        const char    *message,
+        gpointer       user_data)
+{
+  if ((level & G_LOG_LEVEL_MASK) == G_LOG_LEVEL_MESSAGE)
+    sr_cli_warn (user_data, "%s", message);
+  else
+    g_log_default_handler (domain, level, message, NULL);
+}
+
 static gboolean
 run_verb (const SrCliVerb *verb,
           SrCli           *cli,
@@ -313,7 +327,9 @@ run_verb (const SrCliVerb *verb,
   sr_status_line_follow (cli->status, cli->progress);
   sr_status_line_watch_output (cli->status, cli->cancellable);
   sr_signals_start (cli->cancellable);
+  g_log_set_default_handler (on_log, cli);
   done = verb->run (cli, (const char *const *) arguments, error);
+  g_log_set_default_handler (g_log_default_handler, NULL);
   sr_signals_stop ();
   sr_status_line_end (cli->status);
   return finish_output (cli, done, error);

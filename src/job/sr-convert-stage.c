@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/sr-error.h"
+#include "base/sr-leftover.h"
 #include "target/sr-folder-tree.h"
 
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -44,13 +45,20 @@ fail (const SrConvertStage *self,
   return FALSE;
 }
 
+static gboolean
+remove_leftover (int         folder_fd,
+                 const char *name)
+{
+  return sr_folder_tree_remove (folder_fd, name, NULL);
+}
+
 SrConvertStage *
 sr_convert_stage_new (const char *output,
                       GError    **error)
 {
   g_autoptr (SrConvertStage) self = g_new0 (SrConvertStage, 1);
   g_autofree char           *folder = NULL;
-  g_autofree char           *pattern = NULL;
+  g_autofree char           *prefix = NULL;
 
   self->parent_fd = self->fd = -1;
   self->output = g_canonicalize_filename (output, NULL);
@@ -63,14 +71,16 @@ sr_convert_stage_new (const char *output,
       fail (self, "the folder that it lies in cannot be opened", error);
       return NULL;
     }
-  pattern = g_strdup_printf ("%s/.%.200s.partial-XXXXXX", folder, self->name);
-  if (g_mkdtemp_full (pattern, 0700) == NULL)
+  prefix = sr_leftover_make_prefix (".", self->name, "partial");
+  sr_leftover_clean (self->parent_fd, prefix, remove_leftover, self->shown);
+  self->stage = sr_leftover_make_name (prefix);
+  if (mkdirat (self->parent_fd, self->stage, 0700) != 0)
     {
       fail (self, "a folder beside it cannot be made", error);
+      g_clear_pointer (&self->stage, g_free);
       return NULL;
     }
-  self->path = g_steal_pointer (&pattern);
-  self->stage = g_path_get_basename (self->path);
+  self->path = g_build_filename (folder, self->stage, NULL);
   self->fd = openat (self->parent_fd, self->stage, FOLDER_FLAGS | O_NOFOLLOW);
   if (self->fd < 0)
     {

@@ -98,7 +98,7 @@ make_other (SrRestoreRun         *run,
             GError              **error)
 {
   int      folder_fd = sr_restore_target_hold (run->target, other->folder, error);
-  char     temp[64];
+  char     temp[SR_BENEATH_TEMP_SIZE];
   gboolean ok;
 
   if (folder_fd < 0)

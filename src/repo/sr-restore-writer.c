@@ -26,7 +26,7 @@ typedef struct
   guint    writers;
   dev_t    device; /* of the file that was made; what is opened again must be the same */
   ino_t    inode;
-  char     temp[64];
+  char     temp[SR_BENEATH_TEMP_SIZE];
   gboolean is_idle;
   GList    link; /* in idle while nobody writes */
 } Active;
@@ -294,7 +294,7 @@ write_whole (SrRestoreWriter     *self,
              gsize                size,
              GError             **error)
 {
-  char        buffer[64];
+  char        buffer[SR_BENEATH_TEMP_SIZE];
   const char *name = file->name;
   mode_t      mode = 0600;
   int         fd;

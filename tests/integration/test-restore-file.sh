@@ -121,4 +121,58 @@ fi
 is "$(find . -maxdepth 1 -name '*strongroom*' -o -maxdepth 1 -name '*partial*')" "" \
   "nothing lies about"
 
+# --- what killed programs leave ----------------------------------------------------------------------
+
+# killed COMMAND…: by the kernel, when it has written a file of 64 KiB
+killed() {
+  (
+    ulimit -c 0
+    ulimit -f 64
+    "$@" >/dev/null 2>&1 </dev/null
+  ) 2>/dev/null
+  is "$?" 153 "${*:2:1} is killed"
+}
+
+# left_in FOLDER: how many unfinished things lie in it
+left_in() {
+  find "$1" -name '*.partial-*' -o -name '.strongroom-temp-*' -o -name '*.strongroom-stage-*' | wc -l
+}
+
+leaves_something() {
+  [ "$(left_in killed)" -ge 1 ]
+  ok $? "and leaves something unfinished"
+}
+
+python3 -c 'import json, random
+random.seed(4)
+rows = [{"id": i, "name": "%064x" % random.getrandbits(256)} for i in range(5000)]
+json.dump({"rows": rows}, open("rows.json", "w"))'
+mkdir killed again
+for as in csv sqlite json zip; do
+  killed "$CTL" convert rows.json --as "$as" --output "killed/out.$as"
+  leaves_something
+  fails "but no output" test -e "killed/out.$as"
+  passes "the next convert --as $as" "$CTL" convert rows.json --as "$as" --output "killed/out.$as"
+  is "$(left_in killed)" 0 "clears it away"
+  is "$output" "$("$CTL" convert rows.json --as "$as" --output "again/out.$as" |
+    sed s,again/,killed/,)" "without a word"
+done
+killed "$CTL" extract rows.json --target killed/unpacked
+leaves_something
+passes "the next one" "$CTL" extract rows.json --target killed/unpacked
+is "$(left_in killed)" 0 "clears it away"
+killed "$CTL" restore-file rows.json --into killed/folder
+leaves_something
+passes "the next one" "$CTL" restore-file rows.json --into killed/folder
+is "$(left_in killed)" 0 "clears it away"
+killed "$CTL" restore-file large.db --into sqlite:killed/large.db
+leaves_something
+passes "the next one" "$CTL" restore-file large.db --into sqlite:killed/large.db
+is "$(left_in killed)" 0 "clears it away"
+touch again/out.zip.partial-0123456789ab-01234567-f0000001-1-5-00000000
+passes "what may be another program's" "$CTL" convert rows.json --as zip --output again/out.zip \
+  --overwrite
+like "$output" 'out.zip.partial-0123456789ab.* lies beside' "is told"
+is "$(left_in again)" 1 "and left"
+
 done_testing

@@ -169,6 +169,23 @@ test_proven (Fixture      *fixture,
   g_assert_false (is_there (fixture, old));
 }
 
+/* What stays is told. */
+static void
+test_told (Fixture      *fixture,
+           gconstpointer data)
+{
+  g_autofree char *dead = make_dead_name (fixture->prefix);
+  g_autofree char *unknown = g_strconcat (fixture->prefix, "Xa4Tz9", NULL);
+
+  touch (fixture, dead);
+  touch (fixture, unknown);
+  g_test_expect_message ("sr-base", G_LOG_LEVEL_MESSAGE, "*partial-Xa4Tz9*a-b.db*");
+  sr_leftover_clean (fixture->fd, fixture->prefix, sr_leftover_unlink, "a-b.db");
+  g_test_assert_expected_messages ();
+  g_assert_false (is_there (fixture, dead));
+  g_assert_true (is_there (fixture, unknown));
+}
+
 static void
 test_long (Fixture      *fixture,
            gconstpointer data)
@@ -197,6 +214,7 @@ main (int   argc,
   ADD ("/leftover/dead", test_dead);
   ADD ("/leftover/unproven", test_unproven);
   ADD ("/leftover/proven", test_proven);
+  ADD ("/leftover/told", test_told);
   ADD ("/leftover/long", test_long);
   return g_test_run ();
 }
