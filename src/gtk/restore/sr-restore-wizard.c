@@ -15,7 +15,7 @@
 #include "gtk/restore/sr-restore-report-page.h"
 #include "gtk/restore/sr-restore-what-page.h"
 #include "gtk/restore/sr-restore-where-page.h"
-#include "job/sr-job-queue.h"
+#include "gtk/sr-application.h"
 
 struct _SrRestoreWizard
 {
@@ -69,20 +69,12 @@ on_run_state (SrRestoreWizard *self)
   show_report (self);
 }
 
-/* One queue for all restores of the program. */
-static SrJobQueue *
-get_queue (void)
-{
-  static SrJobQueue *queue = NULL;
-
-  if (queue == NULL)
-    queue = sr_job_queue_new (NULL);
-  return queue;
-}
-
 static void
 begin (SrRestoreWizard *self)
 {
+  GtkWindow     *window = GTK_WINDOW (sr_window_of (GTK_WIDGET (self)));
+  SrApplication *application =
+      SR_APPLICATION (gtk_window_get_application (window));
   g_autoptr (SrRestoreChoice) choice = sr_restore_model_get_choice (self->model);
   g_autofree char            *target = sr_restore_model_describe_target (self->model);
   g_autofree char            *title = NULL;
@@ -101,7 +93,7 @@ begin (SrRestoreWizard *self)
                           _ ("The restore stops. What exists stays as it was."));
   sr_wizard_replace (SR_WIZARD (self), SR_WIZARD_PAGE (
                                            sr_restore_progress_page_new (self->model, self->run)));
-  sr_job_queue_add (get_queue (), SR_JOB (job));
+  sr_job_queue_add (sr_application_get_queue (application), SR_JOB (job));
 }
 
 /* --- decisions
