@@ -180,6 +180,19 @@ is "$(pg "select count(*) from \"Customer\" where name = 'changed'")" 25 "with w
 is "$(pg "select count(*) from pg_namespace where nspname like 'strongroom%'")" 0 \
   "no stage is left behind"
 
+passes "into a folder it is the dump" "$CTL" restore-file snapshot:latest --into "$scratch/dump" \
+  --password-file "$password_file"
+like "$(cat "$scratch/dump/database/before.sql")" '^-- PostgreSQL database dump' "as a file"
+passes "MariaDB is filled" into_mariadb "$samples/rayerp-full.zip" employees
+passes "and replaced, what is there being saved in a vault" into_mariadb \
+  "$samples/rayerp-full.zip" employees --where 'salary>50000' --replace --yes \
+  --safety-vault "$STRONGROOM_VAULT" --safety-password-file "$password_file"
+passes "the vault's copy goes back" "$CTL" restore-file snapshot:latest --into "$mariadb_target" \
+  --password-file "$password_file" --replace --safety "$scratch/my.sql" --yes \
+  --target-password-file "$STRONGROOM_TEST_MARIADB_PASSWORD_FILE"
+is "$(my 'select count(*) from employees')" 40 "with what was there"
+clear_mariadb
+
 # --- two dumps compared, whose key stands behind the data ---------------------------------------------
 
 pg 'create table t (id int, b text); insert into t select g, $$x$$ || g from generate_series(1, 1000) g;

@@ -121,6 +121,44 @@ fi
 is "$(find . -maxdepth 1 -name '*strongroom*' -o -maxdepth 1 -name '*partial*')" "" \
   "nothing lies about"
 
+# --- a safety backup in a vault ----------------------------------------------------------------------
+
+# employees DATABASE: how many of them Python's SQLite finds
+employees() {
+  python3 -c 'import sqlite3, sys
+print(sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM employees").fetchone()[0])' "$1"
+}
+
+# newest_safety: the id of the last safety backup
+newest_safety() {
+  ctl snapshots --json --tag safety | json 'd[-1]["id"]'
+}
+
+passes "records into a database" "$CTL" restore-file "$erp" --into sqlite:erp.db
+before=$(sha256sum <erp.db)
+passes "some of them replace what is there" "$CTL" restore-file "$erp" employees \
+  --where 'salary>50000' --into sqlite:erp.db --replace --yes \
+  --safety-vault "$STRONGROOM_VAULT" --safety-password-file "$password_file"
+[ "$(employees erp.db)" -lt 40 ]
+ok $? "which are fewer"
+passes "the safety backup into a folder" ctl restore-file "snapshot:$(newest_safety)" --into dump
+is "$(sha256sum <dump/database/before.db)" "$before" "is the database as it was, as a file"
+is "$(find dump -type f | wc -l)" 1 "and nothing else"
+passes "one table of it" ctl restore-file "snapshot:$(newest_safety)" employees \
+  --into sqlite:erp.db --replace --safety fewer.db --yes
+is "$(employees erp.db)" 40 "is back"
+is "$(ctl compare --json "snapshot:$(newest_safety)" erp.db |
+  json 'sum(c["added"] + c["removed"] + c["changed"] for c in d["collections"])')" 0 "and whole"
+passes "all of it" ctl restore-file "snapshot:$(newest_safety)" --into sqlite:erp.db --replace \
+  --safety again.db --yes
+is "$(sha256sum <erp.db)" "$before" "is the database as it was, byte for byte"
+passes "a folder that is replaced" "$CTL" restore-file "$erp" --into full --replace --yes \
+  --safety-vault "$STRONGROOM_VAULT" --safety-password-file "$password_file"
+passes "goes into a folder" ctl restore-file "snapshot:$(newest_safety)" --into archive
+mkdir unpacked
+passes "as an archive" tar -xf archive/database/before.tar -C unpacked
+passes "that holds what was there" cmp large.db unpacked/large.db
+
 # --- what killed programs leave ----------------------------------------------------------------------
 
 # killed COMMAND…: by the kernel, when it has written a file of 64 KiB
