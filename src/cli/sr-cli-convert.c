@@ -117,6 +117,8 @@ sr_cli_convert (SrCli             *cli,
     print_json (cli, file, &result);
   else if (done)
     print_result (cli, &result);
+  if (done)
+    sr_cli_note_damage (cli, file);
   sr_convert_result_clear (&result);
   return done;
 }

@@ -340,6 +340,7 @@ restore (SrCli                *cli,
         print_json (cli, &result);
       else
         print_result (cli, target, &result);
+      sr_cli_note_damage (cli, file);
       if (dry_run && !sr_preflight_is_ok (result.preflight))
         cli->exit_code = SR_EXIT_REFUSED;
     }

@@ -159,6 +159,21 @@ mkdir unpacked
 passes "as an archive" tar -xf archive/database/before.tar -C unpacked
 passes "that holds what was there" cmp large.db unpacked/large.db
 
+# --- what of a backup cannot be read is told -------------------------------------------------------------
+
+python3 -c 'import sqlite3
+database = sqlite3.connect("view.db")
+database.executescript("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2);"
+                       "CREATE TABLE gone (x); CREATE VIEW v AS SELECT x FROM gone; DROP TABLE gone")'
+for verb in "records view.db" "convert view.db --as csv --output view.csv" \
+  "convert view.db --as mysql --output view.sql" "restore-file view.db t --into sqlite:t.db" \
+  "restore-file view.db --into sqlite:all.db" "restore-file view.db --into view-folder"; do
+  # shellcheck disable=SC2086 # words
+  passes "$verb" "$CTL" $verb
+  is "$(grep -c 'view “v”' <<<"$output")" 1 "tells once that a view cannot be computed"
+done
+is "$(ls view.csv)" t.csv "and takes what can be read"
+
 # --- what killed programs leave ----------------------------------------------------------------------
 
 # killed COMMAND…: by the kernel, when it has written a file of 64 KiB
