@@ -128,6 +128,10 @@ ask (GtkWidget       *parent,
                                             asked->destructive ? ADW_RESPONSE_DESTRUCTIVE
                                                                : ADW_RESPONSE_SUGGESTED);
   adw_alert_dialog_set_extra_child (dialog, make_extra (dialog, asked));
+  /* A question that goes with its window has the safe answer. */
+  if (window_of (parent) != NULL)
+    g_signal_connect_object (window_of (parent), "unrealize", G_CALLBACK (adw_dialog_force_close),
+                             dialog, G_CONNECT_SWAPPED);
   adw_alert_dialog_choose (dialog, parent, NULL, on_answer, task);
 }
 
