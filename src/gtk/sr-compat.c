@@ -111,13 +111,44 @@ on_answer (GObject      *source,
   g_task_return_boolean (task, strcmp (answer, RESPONSE_ACCEPT) == 0);
 }
 
+static GtkWidget *
+make_centered (const char *text,
+               const char *css_class)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
+  gtk_widget_add_css_class (label, css_class);
+  return label;
+}
+
+/* Heading and body in labels of our own: libadwaita 1.7 measures its own heading with less width
+ * than it needs as soon as it has to wrap, and warns. */
+static GtkWidget *
+make_content (SrQuestion      *question,
+              const SrConfirm *asked)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *extra = make_extra (question, asked);
+
+  gtk_box_append (GTK_BOX (box), make_centered (asked->heading, "title-2"));
+  if (asked->body != NULL)
+    gtk_box_append (GTK_BOX (box), make_centered (asked->body, "body"));
+  if (extra != NULL)
+    gtk_box_append (GTK_BOX (box), extra);
+  return box;
+}
+
 static void
 ask (GtkWidget       *parent,
      const SrConfirm *asked,
      GTask           *task)
 {
-  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (asked->heading, asked->body));
+  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (NULL, NULL));
 
+  adw_dialog_set_title (ADW_DIALOG (dialog), asked->heading);
   adw_alert_dialog_add_responses (dialog, RESPONSE_CANCEL,
                                   asked->cancel != NULL ? asked->cancel : _ ("_Cancel"),
                                   RESPONSE_ACCEPT, asked->accept, NULL);
@@ -127,7 +158,7 @@ ask (GtkWidget       *parent,
   adw_alert_dialog_set_response_appearance (dialog, RESPONSE_ACCEPT,
                                             asked->destructive ? ADW_RESPONSE_DESTRUCTIVE
                                                                : ADW_RESPONSE_SUGGESTED);
-  adw_alert_dialog_set_extra_child (dialog, make_extra (dialog, asked));
+  adw_alert_dialog_set_extra_child (dialog, make_content (dialog, asked));
   /* A question that goes with its window has the safe answer. */
   if (window_of (parent) != NULL)
     g_signal_connect_object (window_of (parent), "unrealize", G_CALLBACK (adw_dialog_force_close),
