@@ -174,6 +174,25 @@ for verb in "records view.db" "convert view.db --as csv --output view.csv" \
 done
 is "$(ls view.csv)" t.csv "and takes what can be read"
 
+# --- a broken backup, on demand ---------------------------------------------------------------------------
+
+python3 -W ignore "$source_root/tests/support/make-backups.py" made
+broken=made/rayerp-broken-json.zip
+exits 7 "a broken backup is not restored" "$CTL" restore-file "$broken" --into demanded
+like "$output" 'accept-broken' "how it would be is told"
+fails "and nothing is made" test -e demanded
+passes "on demand it is" "$CTL" restore-file "$broken" --into demanded --accept-broken
+like "$output" '^Broken' "and said to be broken"
+is "$(find demanded -type f | wc -l)" "$(python3 -c 'import sys, zipfile
+print(len(zipfile.ZipFile(sys.argv[1]).namelist()))' "$broken")" "with all that is in it"
+exits 7 "one whose entry is damaged is not even then" "$CTL" restore-file made/rayerp-flipped.zip \
+  --into damaged --accept-broken
+like "$output" 'employees.json' "the entry is named"
+fails "and nothing is made" test -e damaged
+passes "but the others are, if they are named" "$CTL" restore-file made/rayerp-flipped.zip \
+  --into damaged --accept-broken --entry backup-info.json
+is "$(cd damaged && find . -type f)" ./backup-info.json "and only they"
+
 # --- what killed programs leave ----------------------------------------------------------------------
 
 # killed COMMAND…: by the kernel, when it has written a file of 64 KiB

@@ -184,6 +184,26 @@ put_another_there (const char *dir,
   g_assert_cmpint (g_rename (other, path), ==, 0);
 }
 
+/* Where a digest is given it is the checksum. A file that carries one itself is not said to lack
+ * it. */
+static void
+test_no_checksum (void)
+{
+  static const char        other[] = "00112233445566778899aabbccddeeff"
+                                     "00112233445566778899aabbccddeeff";
+  SrJudgeOptions           options = { .sha256 = other };
+  g_autoptr (SrBackupFile) plain = sr_test_backup_text ("rows.json", ROWS);
+  g_autoptr (SrBackupFile) again = sr_test_backup_text ("rows.json", ROWS);
+  g_autoptr (SrBackupFile) zip = sr_test_backup_zip ("rows.zip", "rows.json", ROWS, NULL);
+  g_autoptr (SrVerdict)    without = judge (plain, NULL);
+  g_autoptr (SrVerdict)    with = judge (again, &options);
+  g_autoptr (SrVerdict)    packed = judge (zip, NULL);
+
+  g_assert_nonnull (sr_verdict_find (without, SR_CHECK_NO_CHECKSUM));
+  g_assert_null (sr_verdict_find (with, SR_CHECK_NO_CHECKSUM));
+  g_assert_null (sr_verdict_find (packed, SR_CHECK_NO_CHECKSUM));
+}
+
 /* A file that somebody still writes gets no verdict. */
 static void
 test_changed (void)
@@ -261,6 +281,7 @@ main (int    argc,
   g_test_add_func ("/judge/quick", test_quick);
   g_test_add_func ("/judge/digest", test_digest);
   g_test_add_func ("/judge/cancelled", test_cancelled);
+  g_test_add_func ("/judge/no-checksum", test_no_checksum);
   g_test_add_func ("/judge/changed", test_changed);
   g_test_add_func ("/judge/progress", test_progress);
   g_test_add_func ("/judge/shared-entry", test_shared_entry);

@@ -89,6 +89,7 @@ test_sqlite_left_out (void)
   file = sr_test_backup_bytes ("a.db", bytes, size, NULL);
   verdict = sr_backup_file_judge (file, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
+  g_assert_nonnull (sr_verdict_find (verdict, "records.left-out"));
   g_assert_cmpint (sr_verdict_find (verdict, "records.left-out")->result, ==, SR_CHECK_NOTICE);
   g_assert_nonnull (strstr (sr_verdict_find (verdict, "records.left-out")->sentence, "“v”"));
   left_out = sr_backup_file_get_left_out (file);

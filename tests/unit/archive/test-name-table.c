@@ -54,6 +54,25 @@ test_twice (void)
   g_assert_cmpuint (index, ==, 2);
 }
 
+/* However many there are, a name that is not there is seen to be none. */
+static void
+test_sizes (void)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint n = 0; n < 70; n++)
+    {
+      g_autoptr (SrNameTable) table = sr_name_table_new (n, name_of, names);
+      guint                   index = G_MAXUINT;
+
+      for (guint i = 0; i < n; i++)
+        g_assert_false (sr_name_table_add (table, i));
+      g_assert_false (sr_name_table_find (table, "none", &index));
+      g_assert_cmpuint (index, ==, G_MAXUINT);
+      g_ptr_array_add (names, g_strdup_printf ("%u", n));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -61,5 +80,6 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/name-table/find", test_find);
   g_test_add_func ("/name-table/twice", test_twice);
+  g_test_add_func ("/name-table/sizes", test_sizes);
   return g_test_run ();
 }
