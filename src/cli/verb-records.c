@@ -41,64 +41,54 @@ static const GOptionEntry entries[] = {
 
 /* --- counts ---------------------------------------------------------------------------------- */
 
-static void
-print_sums (SrCli     *cli,
-            GPtrArray *summary)
+typedef enum
 {
-  g_autoptr (SrTable) table = sr_table_new ("collection", "field", ">sum", ">numbers", NULL);
-  g_autofree char    *text = NULL;
-  guint               n = 0;
+  FIELD_SUM,
+  FIELD_DATES,
+} FieldValue;
 
-  for (guint i = 0; i < summary->len; i++)
+/* Returns: of how many fields there was something to tell */
+static guint
+add_fields (SrTable                   *table,
+            const SrCollectionSummary *one,
+            FieldValue                 value)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < one->fields->len; i++)
     {
-      const SrCollectionSummary *one = g_ptr_array_index (summary, i);
+      const SrFieldSummary *field = &g_array_index (one->fields, SrFieldSummary, i);
+      const char           *first = value == FIELD_SUM ? field->sum : field->min_date;
 
-      for (guint j = 0; j < one->fields->len; j++)
-        {
-          const SrFieldSummary *field = &g_array_index (one->fields, SrFieldSummary, j);
-
-          if (field->sum == NULL)
-            continue;
-          sr_table_add (table, sr_text_name (one->name), sr_text_name (field->name),
-                        g_strdup (field->sum), sr_text_count (field->n_numbers));
-          n++;
-        }
+      if (first == NULL)
+        continue;
+      sr_table_add (table, sr_text_name (one->name), sr_text_name (field->name), g_strdup (first),
+                    value == FIELD_SUM ? sr_text_count (field->n_numbers)
+                                       : g_strdup (field->max_date));
+      n++;
     }
-  text = sr_table_format (table, TRUE);
-  if (n > 0)
-    sr_cli_say (cli, "\n%.*s", (int) strlen (text) - 1, text);
-  else if (sums != NULL)
-    sr_cli_say (cli, "\nNo number stands in the fields to be added up.");
+  return n;
 }
 
+/* @nothing: (nullable): what to say if there is nothing to tell. Takes @table */
 static void
-print_dates (SrCli     *cli,
-             GPtrArray *summary)
+print_fields (SrCli      *cli,
+              GPtrArray  *summary,
+              FieldValue  value,
+              SrTable    *table,
+              const char *nothing)
 {
-  g_autoptr (SrTable) table = sr_table_new ("collection", "field", "first", "last", NULL);
+  g_autoptr (SrTable) owned = table;
   g_autofree char    *text = NULL;
   guint               n = 0;
 
   for (guint i = 0; i < summary->len; i++)
-    {
-      const SrCollectionSummary *one = g_ptr_array_index (summary, i);
-
-      for (guint j = 0; j < one->fields->len; j++)
-        {
-          const SrFieldSummary *field = &g_array_index (one->fields, SrFieldSummary, j);
-
-          if (field->min_date == NULL)
-            continue;
-          sr_table_add (table, sr_text_name (one->name), sr_text_name (field->name),
-                        g_strdup (field->min_date), g_strdup (field->max_date));
-          n++;
-        }
-    }
+    n += add_fields (table, g_ptr_array_index (summary, i), value);
   text = sr_table_format (table, TRUE);
   if (n > 0)
     sr_cli_say (cli, "\n%.*s", (int) strlen (text) - 1, text);
-  else if (dates)
-    sr_cli_say (cli, "\nNo dates are in the records.");
+  else if (nothing != NULL)
+    sr_cli_say (cli, "\n%s", nothing);
 }
 
 static void
@@ -116,8 +106,12 @@ print_summary (SrCli     *cli,
     }
   text = sr_table_format (table, TRUE);
   sr_cli_print_text (cli, text);
-  print_sums (cli, summary);
-  print_dates (cli, summary);
+  print_fields (cli, summary, FIELD_SUM,
+                sr_table_new ("collection", "field", ">sum", ">numbers", NULL),
+                sums != NULL ? "No number stands in the fields to be added up." : NULL);
+  print_fields (cli, summary, FIELD_DATES,
+                sr_table_new ("collection", "field", "first", "last", NULL),
+                dates ? "No dates are in the records." : NULL);
 }
 
 static void

@@ -73,23 +73,6 @@ is_wanted (const SrConvert *self,
          g_strv_contains (self->options->collections, name);
 }
 
-/* Rows of a view would become a table that lies beside those they come from. */
-static gboolean
-is_view (const SrConvert    *self,
-         const SrCollection *collection)
-{
-  g_autofree char *head = NULL;
-  const char      *as;
-
-  if (collection->ddl == NULL)
-    return sr_backup_file_get_kind (self->file) == SR_BACKUP_WEBEENTHERE;
-  head = g_ascii_strup (collection->ddl, (gssize) strnlen (collection->ddl, 300));
-  if (!g_str_has_prefix (head, "CREATE"))
-    return FALSE;
-  as = strstr (head, " VIEW ");
-  return as != NULL && (strchr (head, '(') == NULL || as < strchr (head, '('));
-}
-
 /* Returns: (transfer none) (nullable): %NULL if it is left out */
 static SrConvertItem *
 get_item (SrConvert    *self,
@@ -100,7 +83,8 @@ get_item (SrConvert    *self,
 
   if (!is_wanted (self, collection->name))
     return NULL;
-  if (is_view (self, collection))
+  /* its rows would become a table that lies beside those they come from */
+  if (collection->is_view)
     {
       if (g_hash_table_add (views, g_strdup (collection->name)))
         sr_convert_warn (self,

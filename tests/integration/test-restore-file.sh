@@ -174,6 +174,23 @@ for verb in "records view.db" "convert view.db --as csv --output view.csv" \
 done
 is "$(ls view.csv)" t.csv "and takes what can be read"
 
+# Rows of a view would become a table.
+python3 -c 'import sys
+data = open(sys.argv[1], "rb").read()
+at = data.rindex(b"SET FOREIGN_KEY_CHECKS = 1")
+open("seen.sql", "wb").write(data[:at] + b"DROP TABLE IF EXISTS `seen`;\n-- Table: seen\nundefined;\n\n"
+                             b"INSERT INTO `seen` (`q`) VALUES\n(1);\n\n" + data[at:])
+import sqlite3
+database = sqlite3.connect("seen.db")
+database.executescript("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1);"
+                       "CREATE VIEW seen AS SELECT id FROM t")' \
+  "$samples/webeenthere-database.sql"
+for file in seen.sql seen.db; do
+  passes "a view of $file is converted" "$CTL" convert "$file" --as csv --output "$file.csv"
+  like "$output" '“seen” is a view: it is left out' "by leaving it out, which is told"
+  fails "so that there is no table of it" test -e "$file.csv/seen.csv"
+done
+
 # --- a broken backup, on demand ---------------------------------------------------------------------------
 
 python3 -W ignore "$source_root/tests/support/make-backups.py" made
