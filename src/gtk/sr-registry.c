@@ -6,11 +6,12 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk/protect/sr-protect-wizard.h"
 #include "gtk/restore/sr-file-page.h"
 #include "gtk/sr-registry.h"
 
 const SrRegistry sr_registry = {
-  .protect = NULL,
+  .protect = sr_protect_wizard_open,
   .open_file = sr_file_page_open,
   .preferences = NULL,
 };

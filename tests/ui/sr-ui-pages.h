@@ -72,4 +72,16 @@ void sr_ui_page_help_without_strongroom (SrWindow *window, const char *scratch);
 void sr_ui_page_preferences (SrWindow *window, const char *scratch);
 void sr_ui_page_about (SrWindow *window, const char *scratch);
 
+/* sr-ui-pages-protect.c */
+void sr_ui_page_protect_what (SrWindow *window, const char *scratch);
+void sr_ui_page_protect_found (SrWindow *window, const char *scratch);
+void sr_ui_page_protect_where (SrWindow *window, const char *scratch);
+void sr_ui_page_protect_occupied (SrWindow *window, const char *scratch);
+void sr_ui_page_protect_password (SrWindow *window, const char *scratch);
+void sr_ui_page_protect_own_password (SrWindow *window, const char *scratch);
+void sr_ui_page_protect_existing (SrWindow *window, const char *scratch);
+void sr_ui_page_protect_kit (SrWindow *window, const char *scratch);
+void sr_ui_page_protect_done (SrWindow *window, const char *scratch);
+void sr_ui_page_protect_failed (SrWindow *window, const char *scratch);
+
 G_END_DECLS

@@ -7,6 +7,8 @@
 
 #include "gtk/model/sr-protect-source.h"
 
+#include <glib/gi18n.h>
+
 struct _SrProtectSource
 {
   GObject       parent_instance;
@@ -32,6 +34,29 @@ static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (SrProtectSource, sr_protect_source, G_TYPE_OBJECT)
 
+static const char *
+get_title (SrFindingKind kind)
+{
+  switch (kind)
+    {
+    case SR_FINDING_SQLITE:
+      return _ ("SQLite Database");
+    case SR_FINDING_FOLDER:
+      return _ ("Folder");
+    case SR_FINDING_MARIADB:
+      return _ ("MariaDB Database");
+    case SR_FINDING_MYSQL:
+      return _ ("MySQL Database");
+    case SR_FINDING_POSTGRESQL:
+      return _ ("PostgreSQL Database");
+    case SR_FINDING_MONGODB:
+      return _ ("MongoDB Database");
+    case SR_FINDING_OTHER:
+      break;
+    }
+  return _ ("Database of Another Kind");
+}
+
 static void
 sr_protect_source_get_property (GObject    *object,
                                 guint       id,
@@ -43,7 +68,7 @@ sr_protect_source_get_property (GObject    *object,
   switch (id)
     {
     case PROP_TITLE:
-      g_value_set_string (value, sr_finding_kind_title (self->kind));
+      g_value_set_string (value, get_title (self->kind));
       break;
     case PROP_LOCATION:
       g_value_set_string (value, self->shown);
