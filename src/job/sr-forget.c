@@ -330,6 +330,9 @@ remove_snapshots (Forget     *self,
           g_prefix_error (error, "Snapshot %.8s cannot be forgotten: ", sr_id_to_hex (id, hex));
           return FALSE;
         }
+      if (self->options->report != NULL)
+        self->options->report (sr_id_to_hex (id, hex), "forgotten", 0, NULL,
+                               self->options->user_data);
       sr_progress_add (progress, 0, 1);
     }
   return TRUE;

@@ -2,6 +2,7 @@
  * Copyright the Strongroom authors */
 #pragma once
 
+#include "job/sr-report.h"
 #include "repo/sr-pruner.h"
 #include "site/sr-retention.h"
 
@@ -14,6 +15,7 @@ G_BEGIN_DECLS
  * @group_by_host, @group_by_paths, @group_by_tags: the policy is applied to each group by itself;
  *   restic's default is host and paths
  * @prune: (nullable): prune afterwards, if something was forgotten
+ * @report: (nullable): "forgotten" with the id of each snapshot that was removed, as soon as it was
  */
 typedef struct
 {
@@ -25,6 +27,8 @@ typedef struct
   gboolean                 group_by_tags;
   gboolean                 dry_run;
   const SrPrunerOptions   *prune;
+  SrReportFunc             report;
+  gpointer                 user_data;
 } SrForgetOptions;
 
 /**

@@ -21,28 +21,40 @@ struct _SrJobForget
   char            **snapshots; /* (nullable) */
   SrRetentionPolicy policy;
   char            **tags; /* (nullable): of the policy */
+  guint             n_forgotten;
 };
 
 G_DEFINE_FINAL_TYPE (SrJobForget, sr_job_forget, SR_TYPE_JOB)
 
-static guint
-note_decisions (SrJobForget *self,
-                GPtrArray   *decisions)
+/* At once: what is forgotten stays so, whatever becomes of the rest. */
+static void
+note_forgotten (const char   *id,
+                const char   *action,
+                guint64       size,
+                const GError *error,
+                gpointer      user_data)
 {
-  guint n = 0;
+  SrJobForget *self = user_data;
 
-  for (guint i = 0; i < decisions->len; i++)
-    {
-      const SrForgetDecision *one = g_ptr_array_index (decisions, i);
-      char                    hex[SR_ID_HEX_SIZE];
+  self->n_forgotten++;
+  sr_job_log (SR_JOB (self), SR_LOG_NOTE, "Forgotten: snapshot %.8s", id);
+}
 
-      if (one->keep)
-        continue;
-      n++;
-      sr_job_log (SR_JOB (self), SR_LOG_NOTE, "Forgotten: snapshot %.8s",
-                  sr_id_to_hex (&one->snapshot->id, hex));
-    }
-  return n;
+static void
+note_result (SrJobForget         *self,
+             const SrPrunerStats *stats,
+             gboolean             done)
+{
+  g_autofree char *counted = sr_counted (self->n_forgotten, "snapshot", "snapshots");
+  g_autofree char *freed = sr_size_text (stats->bytes_freed);
+  SrRun           *run = sr_job_edit_run (SR_JOB (self));
+
+  if (self->n_forgotten > 0 && done)
+    run->sentence = g_strdup_printf ("%s forgotten, %s freed.", counted, freed);
+  else if (self->n_forgotten > 0)
+    run->sentence = g_strdup_printf ("%s forgotten; the space was not freed.", counted);
+  else if (done)
+    run->sentence = g_strdup ("No snapshot was to be forgotten.");
 }
 
 static gboolean
@@ -54,8 +66,6 @@ sr_job_forget_run (SrJob        *job,
   SrJobForget          *self = SR_JOB_FORGET (job);
   g_autoptr (SrRepo)    repo = sr_job_open_vault (job, NULL, cancellable, error);
   g_autoptr (GPtrArray) decisions = NULL;
-  g_autofree char      *counted = NULL;
-  g_autofree char      *freed = NULL;
   SrPrunerOptions       prune = { .max_unused_percent = MAX_UNUSED_PERCENT };
   SrPrunerStats         stats = { 0 };
   SrForgetOptions       options = {
@@ -64,20 +74,16 @@ sr_job_forget_run (SrJob        *job,
           .group_by_host = TRUE,
           .group_by_paths = TRUE,
           .prune = &prune,
+          .report = note_forgotten,
+          .user_data = self,
   };
   gboolean done;
 
   if (repo == NULL)
     return FALSE;
   done = sr_forget_run (repo, &options, &decisions, &stats, progress, cancellable, error);
-  if (decisions != NULL)
-    counted = sr_counted (note_decisions (self, decisions), "snapshot", "snapshots");
-  if (!done)
-    return FALSE;
-  freed = sr_size_text (stats.bytes_freed);
-  sr_job_edit_run (job)->sentence =
-      g_strdup_printf ("%s forgotten, %s freed.", counted != NULL ? counted : "Nothing", freed);
-  return TRUE;
+  note_result (self, &stats, done);
+  return done;
 }
 
 static void

@@ -25,6 +25,7 @@ struct _SrJobRestoreSnapshot
 
 G_DEFINE_FINAL_TYPE (SrJobRestoreSnapshot, sr_job_restore_snapshot, SR_TYPE_JOB)
 
+/* Also of one that ended early, once there was a snapshot. */
 static void
 note_result (SrJobRestoreSnapshot  *self,
              const SrRestoreResult *result)
@@ -34,12 +35,17 @@ note_result (SrJobRestoreSnapshot  *self,
   g_autofree char       *files = sr_counted (stats->files_restored, "file", "files");
   g_autofree char       *unchanged = sr_counted (stats->files_unchanged, "was", "were");
 
-  if (result->snapshot != NULL)
-    sr_job_note_snapshot (SR_JOB (self), result->snapshot);
+  g_autofree char *failed = NULL;
+
+  if (result->snapshot == NULL)
+    return;
+  sr_job_note_snapshot (SR_JOB (self), result->snapshot);
   run->bytes = (gint64) stats->bytes_restored;
   run->files = (gint64) (stats->files_restored + stats->files_unchanged);
-  run->sentence =
-      g_strdup_printf ("%s restored; %s as they should be already.", files, unchanged);
+  if (stats->failed > 0)
+    failed = g_strdup_printf (" %" G_GUINT64_FORMAT " could not be restored.", stats->failed);
+  run->sentence = g_strdup_printf ("%s restored; %s as they should be already.%s", files, unchanged,
+                                   failed != NULL ? failed : "");
 }
 
 static gboolean

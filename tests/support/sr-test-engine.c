@@ -15,7 +15,10 @@
 #include "sr-test-util.h"
 #include "target/sr-target.h"
 
+#include <glib/gstdio.h>
 #include <stdatomic.h>
+
+#define BIG_SIZE ((gsize) 3 * 1024 * 1024)
 
 static _Atomic (GThread *) forbidden;
 static atomic_uint         n_calls;
@@ -291,6 +294,109 @@ sr_test_shop_run_well (SrJob *job)
   return job;
 }
 
+static void
+assert_noted (SrHistory *history,
+              SrJob     *job)
+{
+  g_autoptr (GError)     error = NULL;
+  SrRunFilter            filter = SR_RUN_FILTER_INIT;
+  g_autoptr (GPtrArray)  runs = sr_history_query (history, &filter, NULL, &error);
+  g_autoptr (SrVerdict)  verdict = NULL;
+  g_autoptr (JsonObject) counts = NULL;
+  g_autofree char       *log = NULL;
+  g_autofree char       *own_log = sr_job_get_log_text (job);
+  const SrRun           *own = sr_job_get_run (job);
+  const SrRun           *run;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (runs->len, ==, 1);
+  run = g_ptr_array_index (runs, 0);
+  g_assert_cmpstr (run->action, ==, sr_job_get_action (job));
+  g_assert_cmpint (run->state, ==, own->state);
+  g_assert_cmpint (run->ended_ns, >, 0);
+  g_assert_cmpstr (run->vault, ==, sr_job_get_vault (job));
+  g_assert_cmpstr (run->snapshot, ==, own->snapshot);
+  g_assert_cmpstr (run->path, ==, own->path);
+  g_assert_cmpstr (run->sentence, ==, own->sentence);
+  g_assert_cmpint (run->bytes, ==, own->bytes);
+  g_assert_cmpint (run->files, ==, own->files);
+  g_assert_cmpint (run->records, ==, own->records);
+  g_assert_cmpstr (run->error, ==,
+                   sr_job_get_error (job) != NULL ? sr_job_get_error (job)->message : NULL);
+  verdict = sr_history_get_verdict (history, run->id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (verdict != NULL, ==, sr_job_get_verdict (job) != NULL);
+  g_assert_cmpint (run->level, ==,
+                   verdict != NULL ? (int) sr_verdict_get_level (verdict) : -1);
+  counts = sr_history_get_counts (history, run->id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (counts != NULL, ==, sr_job_get_counts (job) != NULL);
+  log = sr_history_get_log (history, run->id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (log, ==, own_log);
+}
+
+SrJob *
+sr_test_shop_run_noted (SrJob     *job,
+                        SrJobState state)
+{
+  char                  *dir = sr_test_mkdir ();
+  g_autofree char       *path = g_build_filename (dir, "history.db", NULL);
+  g_autoptr (GError)     error = NULL;
+  g_autoptr (SrHistory)  history = sr_history_open (path, NULL, &error);
+  g_autoptr (SrJobQueue) queue = sr_job_queue_new (history);
+
+  g_assert_no_error (error);
+  sr_test_engine_forbid_here (TRUE);
+  sr_job_queue_add (queue, job);
+  sr_test_job_wait_end (job);
+  sr_test_engine_forbid_here (FALSE);
+  if (state == SR_JOB_DONE)
+    g_assert_no_error (sr_job_get_error (job));
+  g_assert_cmpint (sr_job_get_state (job), ==, state);
+  assert_noted (history, job);
+  g_clear_object (&queue);
+  g_clear_object (&history);
+  sr_test_rmdir (dir);
+  return job;
+}
+
+void
+sr_test_shop_cancel_anywhere (SrTestShop *self,
+                              SrJob *(*make) (gpointer data),
+                              void (*look) (SrJob   *job,
+                                            gboolean done,
+                                            gpointer data),
+                              gpointer data)
+{
+  g_autofree char *locks = g_build_filename (self->vault, "locks", NULL);
+  guint            n = 0;
+  guint            n_tries = 0;
+  SrJobState       state;
+
+  do
+    {
+      g_autoptr (SrJob) job = make (data);
+      g_autoptr (GDir)  dir = NULL;
+
+      /* in growing steps: a try may leave what costs the next a call more */
+      n += 1 + n / 4;
+      n_tries++;
+      sr_test_engine_cancel_at (job, n);
+      sr_test_shop_run (job);
+      sr_test_engine_cancel_at (NULL, 0);
+      state = sr_job_get_state (job);
+      if (state != SR_JOB_CANCELLED)
+        g_assert_no_error (sr_job_get_error (job));
+      dir = g_dir_open (locks, 0, NULL);
+      g_assert_null (dir != NULL ? g_dir_read_name (dir) : NULL);
+      look (job, state == SR_JOB_DONE, data);
+    }
+  while (state == SR_JOB_CANCELLED && n < 10000);
+  g_assert_cmpint (state, ==, SR_JOB_DONE);
+  g_assert_cmpuint (n_tries, >, 1);
+}
+
 char *
 sr_test_shop_back_up (SrTestShop *self)
 {
@@ -320,6 +426,68 @@ sr_test_shop_count_snapshots (SrTestShop *self)
   sr_storage_list (storage, SR_FILE_SNAPSHOT, count_file, &n, NULL, &error);
   g_assert_no_error (error);
   return n;
+}
+
+void
+sr_test_shop_add_big_file (SrTestShop *self,
+                           const char *name)
+{
+  g_autofree guint8 *bytes = g_malloc (BIG_SIZE);
+
+  sr_test_fill_random (7, bytes, BIG_SIZE);
+  sr_test_write_file (self->files, name, bytes, BIG_SIZE);
+}
+
+static void
+find_largest (const char *folder,
+              char      **largest,
+              goffset    *size)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char      *name;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      GStatBuf         info;
+
+      g_assert_cmpint (g_stat (path, &info), ==, 0);
+      if (S_ISDIR (info.st_mode))
+        find_largest (path, largest, size);
+      else if (info.st_size > *size)
+        {
+          g_free (*largest);
+          *largest = g_steal_pointer (&path);
+          *size = info.st_size;
+        }
+    }
+}
+
+char *
+sr_test_shop_find_pack (SrTestShop *self)
+{
+  g_autofree char *folder = g_build_filename (self->vault, "data", NULL);
+  char            *largest = NULL;
+  goffset          size = -1;
+
+  find_largest (folder, &largest, &size);
+  g_assert_nonnull (largest);
+  return largest;
+}
+
+void
+sr_test_shop_damage (const char *path)
+{
+  g_autofree char   *bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize              size;
+
+  g_file_get_contents (path, &bytes, &size, &error);
+  g_assert_no_error (error);
+  bytes[size / 2] ^= 1;
+  g_file_set_contents (path, bytes, (gssize) size, &error);
+  g_assert_no_error (error);
 }
 
 char *

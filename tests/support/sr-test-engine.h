@@ -49,10 +49,36 @@ void sr_test_shop_tear_down (SrTestShop   *self,
 SrJob *sr_test_shop_run (SrJob *job);
 /* The same, and it must be done. */
 SrJob *sr_test_shop_run_well (SrJob *job);
+/* The same with a history, which must have what the job says of itself: state, verdict, counts,
+ * error and log. */
+SrJob *sr_test_shop_run_noted (SrJob     *job,
+                               SrJobState state);
+/**
+ * sr_test_shop_cancel_anywhere:
+ * @make: a new job; (transfer full)
+ * @look: what must be so after one that was cancelled, or done
+ *
+ * Cancels jobs of a kind at one call of the engine after the other, until one is done: it was
+ * cancelled or did all, and no lock stays in the vault.
+ */
+void sr_test_shop_cancel_anywhere (SrTestShop *self,
+                                   SrJob *(*make) (gpointer data),
+                                   void (*look) (SrJob   *job,
+                                                 gboolean done,
+                                                 gpointer data),
+                                   gpointer data);
 /* A backup of the shop. Returns: (transfer full): id of the snapshot */
 char *sr_test_shop_back_up (SrTestShop *self);
 /* How many snapshots the vault has. */
 guint sr_test_shop_count_snapshots (SrTestShop *self);
+/* A file of three megabytes that compress to nothing less, so that most of its bytes lie in the
+ * vault's largest pack. */
+void sr_test_shop_add_big_file (SrTestShop *self,
+                                const char *name);
+/* Returns: (transfer full): path of the vault's largest pack */
+char *sr_test_shop_find_pack (SrTestShop *self);
+/* Flips a byte in the middle of a file. */
+void sr_test_shop_damage (const char *path);
 /* (transfer full) */
 char *sr_test_shop_path (SrTestShop *self,
                          const char *name);
