@@ -66,7 +66,7 @@ sr_backup_count_start (SrBackup *backup)
 
   if (backup->walker == NULL || !sr_progress_is_watched (backup->progress))
     return NULL;
-  walker = sr_backup_new_walker (backup, NULL);
+  walker = sr_backup_new_walker (backup, FALSE, NULL);
   if (walker == NULL)
     return NULL;
   self = g_new0 (SrBackupCount, 1);

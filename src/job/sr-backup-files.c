@@ -106,15 +106,27 @@ report (SrBackup     *self,
     self->options->report (path, action, size, error, self->options->user_data);
 }
 
+void
+sr_backup_tell_failed (SrBackup   *self,
+                       const char *path,
+                       const char *action,
+                       GError     *reason)
+{
+  self->result->failed++;
+  report (self, path, action, 0, reason);
+  if (self->first_failure == NULL)
+    self->first_failure = reason;
+  else
+    g_error_free (reason);
+}
+
 /* A file or folder that could not be read. Takes @reason. */
 static void
 report_failed (SrBackup   *self,
                const char *path,
                GError     *reason)
 {
-  self->result->failed++;
-  report (self, path, "failed", 0, reason);
-  g_error_free (reason);
+  sr_backup_tell_failed (self, path, "failed", reason);
 }
 
 /* Access times would make every tree that was read a new one. */
@@ -144,6 +156,7 @@ add_file (SrBackup     *self,
   else
     self->summary.files_new++;
   self->summary.total_files_processed++;
+  self->n_read += !item->is_virtual;
   self->summary.total_bytes_processed += size;
   if (action == NULL)
     action = item->is_unchanged ? "unmodified" : item->is_known ? "changed"

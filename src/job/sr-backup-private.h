@@ -72,6 +72,8 @@ typedef struct
   SrTreeBuilder    *builder;
   SrSnapshotSummary summary;
   gboolean          has_estimate;
+  guint64           n_read;        /* files that the walker found and that are stored */
+  GError           *first_failure; /* (nullable): why something could not be read */
 
   /* held while SQLite has a database open: closing any other descriptor of the file, by whatever
    * name, would drop its locks */
@@ -170,9 +172,17 @@ SrBackupRead sr_backup_save_damaged_database (SrBackup     *self,
                                               guint64      *size,
                                               GError      **error);
 
-/* A walker over the paths of the options. Returns: (transfer full) */
+/* A walker over the paths of the options. @tell: paths that are missing are reported. Returns:
+ * (transfer full) */
 SrWalker *sr_backup_new_walker (SrBackup *self,
+                                gboolean  tell,
                                 GError  **error);
+/* Reports that @path could not be read; it counts as failed. @action: "failed" or "missing". Takes
+ * @reason. */
+void sr_backup_tell_failed (SrBackup   *self,
+                            const char *path,
+                            const char *action,
+                            GError     *reason);
 /* The tree, from the root's entering to its leaving. */
 gboolean sr_backup_walk (SrBackup *self,
                          GError  **error);

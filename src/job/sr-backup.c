@@ -191,8 +191,16 @@ find_vault (SrRepo          *repo,
   options->skip_ino = info.st_ino;
 }
 
+/* Whether there is something that does not come from the walker. */
+static gboolean
+has_other_source (const SrBackupOptions *options)
+{
+  return options->command != NULL || (options->sqlite != NULL && options->sqlite[0] != NULL);
+}
+
 SrWalker *
 sr_backup_new_walker (SrBackup *self,
+                      gboolean  tell,
                       GError  **error)
 {
   const SrBackupOptions *options = self->options;
@@ -207,12 +215,33 @@ sr_backup_new_walker (SrBackup *self,
   find_vault (self->repo, &how);
   walker = sr_walker_new (&how);
   for (const char *const *path = options->paths; *path != NULL; path++)
-    if (!sr_walker_add_target (walker, *path, error))
-      {
-        sr_walker_free (walker);
-        return NULL;
-      }
+    {
+      GError *reason = NULL;
+
+      if (sr_walker_add_target (walker, *path, &reason))
+        continue;
+      if (!options->skip_missing)
+        {
+          g_propagate_error (error, reason);
+          sr_walker_free (walker);
+          return NULL;
+        }
+      if (tell)
+        sr_backup_tell_failed (self, *path, "missing", reason);
+      else
+        g_error_free (reason);
+    }
   return walker;
+}
+
+/* With the first reason, which stands for all. */
+static gboolean
+nothing_was_read (SrBackup *self,
+                  GError  **error)
+{
+  g_propagate_prefixed_error (error, g_steal_pointer (&self->first_failure),
+                              "Nothing of what is to be backed up can be read: ");
+  return FALSE;
 }
 
 static gboolean
@@ -223,10 +252,15 @@ open_walker (SrBackup *self,
 
   if (options->paths != NULL && options->paths[0] != NULL)
     {
-      self->walker = sr_backup_new_walker (self, error);
-      return self->walker != NULL;
+      self->walker = sr_backup_new_walker (self, TRUE, error);
+      if (self->walker == NULL)
+        return FALSE;
+      if (sr_walker_get_targets (self->walker)[0] != NULL)
+        return TRUE;
+      g_clear_pointer (&self->walker, sr_walker_free);
+      return has_other_source (options) || nothing_was_read (self, error);
     }
-  if (options->command != NULL || (options->sqlite != NULL && options->sqlite[0] != NULL))
+  if (has_other_source (options))
     return TRUE;
   g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
                        "There is nothing to back up: name a folder, a file, a database or a "
@@ -319,8 +353,11 @@ check_found (SrBackup *self,
 {
   const SrBackupOptions *options = self->options;
 
-  if (self->walker == NULL || sr_walker_has_found (self->walker) || options->command != NULL ||
-      (options->sqlite != NULL && options->sqlite[0] != NULL))
+  if (self->walker == NULL || has_other_source (options))
+    return TRUE;
+  if (options->skip_missing && self->n_read == 0 && self->first_failure != NULL)
+    return nothing_was_read (self, error);
+  if (sr_walker_has_found (self->walker))
     return TRUE;
   g_set_error_literal (error, SR_ERROR, SR_ERROR_REFUSED,
                        "The patterns leave out all that is named to be backed up; nothing was "
@@ -437,6 +474,7 @@ clear (SrBackup *self)
   g_ptr_array_unref (self->databases);
   g_clear_pointer (&self->described, g_ptr_array_unref);
   g_clear_object (&self->progress);
+  g_clear_error (&self->first_failure);
   g_mutex_clear (&self->database_open);
 }
 

@@ -47,6 +47,10 @@ typedef char *(*SrBackupDescribeFunc) (GPtrArray *databases,
  * @force: read everything, no parent
  * @rules: (nullable) (array length=n_rules): of single paths, instead of @ignore_file and
  *   @one_file_system
+ * @skip_missing: one of @paths that cannot be looked at is reported as "missing", counts as failed,
+ *   and is not among the snapshot's paths; the rest is stored. If nothing at all can be read, of
+ *   these paths or below them, and there is no database and no command, that is the error of the
+ *   backup, with the first reason.
  * @mark_incomplete: a snapshot that lacks something gets the tag %SR_BACKUP_INCOMPLETE_TAG
  * @describe: (nullable): gives the snapshot a description; the databases are counted for it
  */
@@ -74,6 +78,7 @@ typedef struct
 
   const SrWalkerRules *rules;
   guint                n_rules;
+  gboolean             skip_missing;
   gboolean             mark_incomplete;
   SrBackupDescribeFunc describe;
   gpointer             describe_data;

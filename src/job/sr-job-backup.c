@@ -32,6 +32,7 @@ typedef struct
   char       **excludes;    /* (nullable) */
   char        *ignore_file; /* (nullable) */
   gboolean     one_file_system;
+  gboolean     is_missing; /* of this run */
 } Source;
 
 struct _SrJobBackup
@@ -266,7 +267,8 @@ list_sources (SrJobBackup *self)
 
       json_object_set_string_member (one, "kind", source->kind_name);
       json_object_set_string_member (one, "location", location);
-      json_object_set_boolean_member (one, "stored", source->kind != SR_SOURCE_OTHER);
+      json_object_set_boolean_member (one, "stored",
+                                      source->kind != SR_SOURCE_OTHER && !source->is_missing);
       json_array_add_object_element (list, one);
     }
   return list;
@@ -326,6 +328,48 @@ describe (GPtrArray *databases,
 /* --- the work
  * ----------------------------------------------------------------------------------- */
 
+/* A folder that is not there is worse than a file in one, and told as such. */
+static void
+report (const char   *path,
+        const char   *action,
+        guint64       size,
+        const GError *error,
+        gpointer      user_data)
+{
+  SrJobBackup *self = user_data;
+
+  if (strcmp (action, "missing") != 0)
+    {
+      sr_job_report (path, action, size, error, user_data);
+      return;
+    }
+  for (guint i = 0; i < self->sources->len; i++)
+    {
+      Source *source = g_ptr_array_index (self->sources, i);
+
+      if (source->kind == SR_SOURCE_FOLDER && strcmp (source->location, path) == 0)
+        source->is_missing = TRUE;
+    }
+  sr_job_log (SR_JOB (self), SR_LOG_ERROR, "Not backed up: %s", error->message);
+}
+
+/* Returns: (transfer full) (nullable): "“/a”, “/b”": the folders that were not there */
+static char *
+list_missing (SrJobBackup *self)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < self->sources->len; i++)
+    {
+      const Source    *source = g_ptr_array_index (self->sources, i);
+      g_autofree char *shown = g_filename_display_name (source->location);
+
+      if (source->is_missing)
+        g_string_append_printf (text, "%s“%s”", text->len > 0 ? ", " : "", shown);
+    }
+  return g_string_free (text, text->len == 0);
+}
+
 static gboolean
 back_up (SrJobBackup    *self,
          SrRepo         *repo,
@@ -342,10 +386,11 @@ back_up (SrJobBackup    *self,
     .exclude_texts = (const char *const *) plan->exclude_texts->pdata,
     .rules = (const SrWalkerRules *) (gpointer) plan->rules->data,
     .n_rules = plan->rules->len,
+    .skip_missing = TRUE,
     .mark_incomplete = TRUE,
     .describe = describe,
     .describe_data = self,
-    .report = sr_job_report,
+    .report = report,
     .user_data = self,
   };
   SrRun *run = sr_job_edit_run (SR_JOB (self));
@@ -392,6 +437,7 @@ give_verdict (SrJobBackup          *self,
 {
   g_autoptr (GError)    reason = NULL;
   g_autoptr (SrVerdict) verdict = judge (self, repo, result, progress, cancellable, &reason);
+  g_autofree char      *missing = list_missing (self);
 
   if (verdict == NULL)
     {
@@ -399,6 +445,12 @@ give_verdict (SrJobBackup          *self,
                   reason->message);
       return;
     }
+  if (missing != NULL)
+    sr_verdict_add (verdict, "site.missing", "Missing folders", SR_ASPECT_COMPLETE,
+                    SR_CHECK_WARNING,
+                    "%s could not be read and is not in it: look whether a drive is not connected "
+                    "or a folder was moved.",
+                    missing);
   if (n_unprotected > 0)
     {
       g_autofree char *counted = sr_counted (n_unprotected, "source is", "sources are");

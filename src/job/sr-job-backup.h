@@ -17,7 +17,9 @@ G_DECLARE_FINAL_TYPE (SrJobBackup, sr_job_backup, SR, JOB_BACKUP, SrJob)
  *
  * Backs a site up into one vault: its databases first, its folders second, with a description
  * (docs/vault-format.md), and judges what was stored. %SR_ERROR_INCOMPLETE if something could not
- * be read; a database that cannot be copied means no snapshot.
+ * be read, also a whole folder: the snapshot does not name it then, so that rules of retention do
+ * not count it among the whole ones. No snapshot if nothing at all can be read, or a database
+ * cannot be copied.
  *
  * Returns: (transfer full)
  */

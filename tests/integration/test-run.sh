@@ -66,6 +66,17 @@ site lost "$scratch/nowhere" "$second"
 exits 4 "a vault that is not there" ctl run lost --json
 output=$(grep '"runs"' <<<"$output")
 is "$(field '[r["state"] for r in d["runs"]]')" "['failed', 'done']" "and the other gets its backup"
+mv "$scratch/files" "$scratch/moved"
+exits 3 "a folder that is not there" ctl run shop --json
+output=$(grep '"runs"' <<<"$output")
+is "$(field '[r["state"] for r in d["runs"]]')" "['incomplete', 'incomplete']" "the rest is stored"
+is "$(field 'd["runs"][0]["records"]')" 2 "with the database"
+like "$(field 'd["runs"][0]["verdict"]["checks"]')" "$scratch/files" "the verdict names it"
+use_vault one
+is "$(stock snapshots --json --tag incomplete |
+  python3 -c 'import json, sys; print([s["paths"] for s in json.load(sys.stdin)])')" \
+  "[['/database/shop.db']]" "the snapshot does not"
+mv "$scratch/moved" "$scratch/files"
 printf 'wrong\n' > "$scratch/wrong"
 exits 5 "a wrong password" "$CTL" run shop --password-file "$scratch/wrong"
 site none
@@ -75,6 +86,6 @@ printf 'no database' > "$scratch/shop.db"
 fails "a database that is none" ctl run shop
 use_vault one
 snapshots=$(stock snapshots --json | python3 -c 'import json, sys; print(len(json.load(sys.stdin)))')
-is "$snapshots" 2 "leaves no snapshot"
+is "$snapshots" 3 "leaves no snapshot"
 
 done_testing

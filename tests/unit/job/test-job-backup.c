@@ -4,7 +4,9 @@
 #include "config.h"
 
 #include "job/sr-job-backup.h"
+#include "job/sr-job-forget.h"
 #include "job/sr-job-queue.h"
+#include "job/sr-job-restore-snapshot.h"
 #include "job/sr-job-verify.h"
 #include "sr-test-engine.h"
 #include "sr-test-job.h"
@@ -25,6 +27,25 @@ assert_level (SrJob         *job,
   if (sr_verdict_get_level (sr_job_get_verdict (job)) != level)
     g_test_message ("%s", text);
   g_assert_cmpint (sr_verdict_get_level (sr_job_get_verdict (job)), ==, level);
+}
+
+/* Whether an entry of that level names @text. */
+static void
+assert_logged (SrJob      *job,
+               SrLogLevel  level,
+               const char *text)
+{
+  g_autoptr (GPtrArray) log = sr_job_get_log (job, 0);
+
+  for (guint i = 0; i < log->len; i++)
+    {
+      const SrLogEntry *entry = g_ptr_array_index (log, i);
+
+      if (entry->level == level && strstr (entry->text, text) != NULL)
+        return;
+    }
+  g_test_message ("no entry of that level has “%s”", text);
+  g_test_fail ();
 }
 
 static void
@@ -163,6 +184,126 @@ test_incomplete (SrTestShop   *shop,
                    SR_CHECK_WARNING);
 }
 
+static char *
+read_description (SrTestShop *shop,
+                  const char *snapshot)
+{
+  g_autofree char  *folder = sr_test_shop_path (shop, "restored");
+  g_autofree char  *path = g_build_filename (folder, "strongroom.json", NULL);
+  g_autoptr (SrJob) job = sr_job_restore_snapshot_new (shop->vault, snapshot, folder, NULL);
+  char             *text;
+
+  sr_test_shop_run_well (job);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  return text;
+}
+
+/* A folder that is not there: an error in log and verdict, and the rest is stored. The next one
+ * that finds it is whole again. */
+static void
+test_missing_folder (SrTestShop   *shop,
+                     gconstpointer data)
+{
+  g_autofree char       *other = sr_test_shop_path (shop, "drive");
+  g_autofree char       *log = NULL;
+  g_autofree char       *description = NULL;
+  g_autoptr (SrJob)      job = NULL;
+  g_autoptr (SrJob)      verify = NULL;
+  g_autoptr (SrJob)      next = NULL;
+  g_autoptr (SrJobInput) input = NULL;
+  const SrCheck         *check;
+
+  sr_site_add_source (shop->site, SR_SOURCE_FOLDER, other);
+  job = sr_job_backup_new (shop->site, shop->vault);
+  sr_test_shop_run_noted (job, SR_JOB_INCOMPLETE);
+  g_assert_error (sr_job_get_error (job), SR_ERROR, SR_ERROR_INCOMPLETE);
+  g_assert_cmpuint (sr_test_shop_count_snapshots (shop), ==, 1);
+  assert_level (job, SR_VERDICT_SUSPICIOUS);
+  check = sr_verdict_find (sr_job_get_verdict (job), "site.missing");
+  g_assert_nonnull (check);
+  g_assert_cmpint (check->result, ==, SR_CHECK_WARNING);
+  g_assert_nonnull (strstr (check->sentence, other));
+  assert_logged (job, SR_LOG_ERROR, other);
+  log = sr_job_get_log_text (job);
+  g_assert_nonnull (strstr (log, "b.txt"));
+
+  /* who finds the snapshot later knows it too */
+  input = sr_job_input_new_snapshot (shop->vault, sr_job_get_run (job)->snapshot);
+  verify = sr_test_shop_run_well (sr_job_verify_new (input, NULL));
+  assert_level (verify, SR_VERDICT_SUSPICIOUS);
+  description = read_description (shop, sr_job_get_run (job)->snapshot);
+  g_assert_nonnull (strstr (description, "\"stored\" : false"));
+
+  sr_test_write_file (other, "d.txt", "delta", 5);
+  next = sr_test_shop_run_well (sr_job_backup_new (shop->site, shop->vault));
+  assert_level (next, SR_VERDICT_COMPLETE);
+}
+
+/* Rules of retention go by paths: one that lacks a folder must not push out those that have it. */
+static void
+test_missing_is_apart (SrTestShop   *shop,
+                       gconstpointer data)
+{
+  SrRetentionPolicy policy = { .last = 1 };
+  g_autofree char  *other = sr_test_shop_path (shop, "drive");
+  g_autofree char  *file = g_build_filename (other, "d.txt", NULL);
+  g_autofree char  *whole = NULL;
+  g_autofree char  *path = NULL;
+  g_autoptr (SrJob) job = NULL;
+  g_autoptr (SrJob) forget = NULL;
+
+  sr_site_add_source (shop->site, SR_SOURCE_FOLDER, other);
+  sr_test_write_file (other, "d.txt", "delta", 5);
+  whole = sr_test_shop_back_up (shop);
+  g_assert_cmpint (g_unlink (file), ==, 0);
+  g_assert_cmpint (g_rmdir (other), ==, 0);
+  job = sr_test_shop_run (sr_job_backup_new (shop->site, shop->vault));
+  g_assert_cmpint (sr_job_get_state (job), ==, SR_JOB_INCOMPLETE);
+  forget = sr_test_shop_run_well (sr_job_forget_new_policy (shop->vault, &policy));
+  path = g_build_filename (shop->vault, "snapshots", whole, NULL);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+/* The database alone is worth a snapshot; without one there is nothing left to store. */
+static void
+test_all_missing (SrTestShop   *shop,
+                  gconstpointer data)
+{
+  g_autofree char   *gone = sr_test_shop_path (shop, "gone");
+  g_autoptr (SrSite) files_only = sr_site_new ("Files");
+  g_autoptr (SrJob)  job = NULL;
+  g_autoptr (SrJob)  failing = NULL;
+
+  g_assert_cmpint (g_rename (shop->files, gone), ==, 0);
+  job = sr_test_shop_run (sr_job_backup_new (shop->site, shop->vault));
+  g_assert_cmpint (sr_job_get_state (job), ==, SR_JOB_INCOMPLETE);
+  g_assert_cmpint (sr_job_get_run (job)->records, ==, 5);
+  g_assert_cmpuint (sr_test_shop_count_snapshots (shop), ==, 1);
+
+  sr_site_add_source (files_only, SR_SOURCE_FOLDER, shop->files);
+  failing = sr_job_backup_new (files_only, shop->vault);
+  sr_test_shop_run_noted (failing, SR_JOB_FAILED);
+  g_assert_error (sr_job_get_error (failing), SR_ERROR, SR_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (sr_job_get_error (failing)->message, shop->files));
+  g_assert_cmpuint (sr_test_shop_count_snapshots (shop), ==, 1);
+}
+
+/* The same when the folder is there and nothing of it can be read: the vault itself is such a one,
+ * for root too. */
+static void
+test_unreadable (SrTestShop   *shop,
+                 gconstpointer data)
+{
+  g_autoptr (SrSite) site = sr_site_new ("Vault");
+  g_autoptr (SrJob)  job = NULL;
+
+  sr_site_add_source (site, SR_SOURCE_FOLDER, shop->vault);
+  job = sr_job_backup_new (site, shop->vault);
+  sr_test_shop_run_noted (job, SR_JOB_FAILED);
+  g_assert_null (sr_job_get_run (job)->snapshot);
+  g_assert_cmpuint (sr_test_shop_count_snapshots (shop), ==, 0);
+}
+
 static void
 test_unprotected (SrTestShop   *shop,
                   gconstpointer data)
@@ -281,6 +422,10 @@ main (int    argc,
   ADD ("/job-backup/no-vault", test_no_vault);
   ADD ("/job-backup/bad-database", test_bad_database);
   ADD ("/job-backup/incomplete", test_incomplete);
+  ADD ("/job-backup/missing-folder", test_missing_folder);
+  ADD ("/job-backup/missing-is-apart", test_missing_is_apart);
+  ADD ("/job-backup/all-missing", test_all_missing);
+  ADD ("/job-backup/unreadable", test_unreadable);
   ADD ("/job-backup/unprotected", test_unprotected);
   ADD ("/job-backup/smaller", test_smaller);
   ADD ("/job-backup/cancel-anywhere", test_cancel_anywhere);
