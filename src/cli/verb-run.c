@@ -9,10 +9,10 @@
 #include "cli/sr-cli-file.h"
 #include "cli/sr-cli-json.h"
 #include "cli/sr-cli-keyring.h"
+#include "cli/sr-cli-site.h"
 #include "cli/sr-cli-vault.h"
 #include "cli/sr-text.h"
 #include "job/sr-job-backup.h"
-#include "site/sr-site-store.h"
 
 #include <string.h>
 
@@ -306,7 +306,7 @@ run_run (SrCli             *cli,
       !sr_password_source_check (&cli->password, error))
     return FALSE;
   store = sr_site_store_new (NULL);
-  site = sr_site_store_find (store, arguments[0], error);
+  site = sr_cli_find_site (cli, store, arguments[0], error);
   return site != NULL && run_site (cli, site, error);
 }
 
