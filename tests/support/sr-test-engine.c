@@ -372,6 +372,8 @@ sr_test_shop_cancel_anywhere (SrTestShop *self,
   g_autofree char *locks = g_build_filename (self->vault, "locks", NULL);
   guint            n = 0;
   guint            n_tries = 0;
+  guint            before;
+  guint            n_made;
   SrJobState       state;
 
   do
@@ -382,8 +384,10 @@ sr_test_shop_cancel_anywhere (SrTestShop *self,
       /* in growing steps: a try may leave what costs the next a call more */
       n += 1 + n / 4;
       n_tries++;
+      before = sr_test_engine_get_n_calls ();
       sr_test_engine_cancel_at (job, n);
       sr_test_shop_run (job);
+      n_made = sr_test_engine_get_n_calls () - before;
       sr_test_engine_cancel_at (NULL, 0);
       state = sr_job_get_state (job);
       if (state != SR_JOB_CANCELLED)
@@ -395,6 +399,9 @@ sr_test_shop_cancel_anywhere (SrTestShop *self,
   while (state == SR_JOB_CANCELLED && n < 10000);
   g_assert_cmpint (state, ==, SR_JOB_DONE);
   g_assert_cmpuint (n_tries, >, 1);
+  g_test_message ("done when it was cancelled at call %u of %u", n, n_made);
+  /* one that goes on to its end was told when nothing was left to do */
+  g_assert_cmpuint (n + 2, >, n_made);
 }
 
 char *
