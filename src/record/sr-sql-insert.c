@@ -112,6 +112,22 @@ read_table_and_names (SrSqlHeader       *self,
   return p;
 }
 
+/* PostgreSQL's OVERRIDING SYSTEM VALUE or OVERRIDING USER VALUE, whose last word is not the one
+ * that MySQL takes for VALUES. Returns: behind @token, which is the word behind all of it */
+static const char *
+read_overriding (const SrSqlSyntax *syntax,
+                 const char        *p,
+                 SrSqlSpan          span,
+                 SrSqlToken        *token)
+{
+  p = sr_sql_scan_token (syntax, p, span, token);
+  if (p == NULL || !sr_sql_token_is (token, "OVERRIDING"))
+    return p;
+  for (guint i = 0; i < 3 && p != NULL; i++)
+    p = sr_sql_scan_token (syntax, p, span, token);
+  return p;
+}
+
 static void
 read_insert (SrSqlHeader       *self,
              SrSqlSchema       *schema,
@@ -126,19 +142,13 @@ read_insert (SrSqlHeader       *self,
     p = read_table_and_names (self, schema, syntax, p, span);
   if (p == NULL || self->type == SR_SQL_HEADER_NONE)
     return;
-  for (guint i = 0; i < 4; i++)
+  p = read_overriding (syntax, p, span, &token);
+  if (p == NULL)
+    return;
+  if (!sr_sql_token_is (&token, "VALUES") && !sr_sql_token_is (&token, "VALUE"))
     {
-      p = sr_sql_scan_token (syntax, p, span, &token);
-      if (p == NULL)
-        return;
-      if (sr_sql_token_is (&token, "VALUES") || sr_sql_token_is (&token, "VALUE"))
-        break;
-      if (!sr_sql_token_is (&token, "OVERRIDING") && !sr_sql_token_is (&token, "SYSTEM") &&
-          !sr_sql_token_is (&token, "USER"))
-        {
-          self->type = SR_SQL_HEADER_NONE;
-          return;
-        }
+      self->type = SR_SQL_HEADER_NONE;
+      return;
     }
   p = sr_sql_scan_space (syntax, p, span);
   if (p == NULL)

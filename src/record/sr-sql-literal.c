@@ -514,6 +514,24 @@ read_expression (Literal     *self,
   return TRUE;
 }
 
+/* DEFAULT for a column that the server computes: nothing of the record stands there. */
+static gboolean
+is_computed (const SrSqlValues *values,
+             const SrSqlTarget *target,
+             const char        *start,
+             const char        *end)
+{
+  static const char word[] = "DEFAULT";
+  const SrColumn   *column = sr_sql_target_get_column (target, values->fields->len);
+
+  while (start < end && g_ascii_isspace (*start))
+    start++;
+  while (start < end && g_ascii_isspace (end[-1]))
+    end--;
+  return column != NULL && column->generated && (gsize) (end - start) == strlen (word) &&
+         g_ascii_strncasecmp (start, word, strlen (word)) == 0;
+}
+
 void
 sr_sql_literal_decode (SrSqlValues       *values,
                        const SrSqlSyntax *syntax,
@@ -535,6 +553,10 @@ sr_sql_literal_decode (SrSqlValues       *values,
   if (!is_read)
     {
       g_byte_array_set_size (values->bytes, (guint) begin);
+      type = SR_VALUE_NULL;
+    }
+  if (!is_read && !is_computed (values, target, start, end))
+    {
       while (start < end && g_ascii_isspace (*start))
         start++;
       append (&self, start, (gsize) (end - start));

@@ -175,6 +175,20 @@ test_postgres_values (void)
          "a=t;)\na=tx\na=lnow()\n");
 }
 
+/* pg_dump --inserts and --column-inserts of identity and generated columns. */
+static void
+test_postgres_overriding (void)
+{
+  check (SR_SQL_POSTGRES,
+         "CREATE TABLE public.a (id integer NOT NULL, s text,\n"
+         "    g integer GENERATED ALWAYS AS ((id * 2)) STORED);\n"
+         "INSERT INTO public.a OVERRIDING SYSTEM VALUE VALUES (1, 'x', DEFAULT);\n"
+         "INSERT INTO public.a (id, s, g) OVERRIDING SYSTEM VALUE VALUES (2, 'y', default );\n"
+         "INSERT INTO public.a (id, s) OVERRIDING USER VALUE VALUES (3, 'z');\n"
+         "INSERT INTO public.a VALUES (4, DEFAULT, DEFAULT);\n",
+         "[a]\nid=n1|s=tx|g=0\nid=n2|s=ty|g=0\nid=n3|s=tz\nid=n4|s=lDEFAULT|g=0\n");
+}
+
 static void
 test_sqlite (void)
 {
@@ -308,6 +322,7 @@ main (int    argc,
   g_test_add_func ("/sql-records/mysql/databases", test_mysql_databases);
   g_test_add_func ("/sql-records/postgres/dump", test_postgres);
   g_test_add_func ("/sql-records/postgres/values", test_postgres_values);
+  g_test_add_func ("/sql-records/postgres/overriding", test_postgres_overriding);
   g_test_add_func ("/sql-records/sqlite", test_sqlite);
   g_test_add_func ("/sql-records/webeenthere/values", test_webeenthere);
   g_test_add_func ("/sql-records/webeenthere/notes", test_webeenthere_notes);
