@@ -63,6 +63,38 @@ static const char *const refused[] = {
   NULL,
 };
 
+/* Functions that reach beyond, or hold the server up, with whatever quotes they are called. */
+static const char *const refused_calls[] = {
+  "LOAD_FILE",
+  "SYS_EXEC",
+  "SYS_EVAL",
+  "SYS_GET",
+  "SYS_SET",
+  "BENCHMARK",
+  "GET_LOCK",
+  "RELEASE_ALL_LOCKS",
+  "MASTER_POS_WAIT",
+  "MASTER_GTID_WAIT",
+  "SOURCE_POS_WAIT",
+  "WAIT_FOR_EXECUTED_GTID_SET",
+  NULL,
+};
+
+/* Settings that keep what is done out of the server's own records, and whose they are. */
+static const char *const refused_settings[] = {
+  "SQL_LOG_BIN",
+  "SQL_LOG_OFF",
+  "GLOBAL",
+  "PERSIST",
+  "PERSIST_ONLY",
+  "SKIP_REPLICATION",
+  "WSREP_ON",
+  "GTID_NEXT",
+  NULL,
+};
+
+static const char *const refused_logs[] = { "SQL_LOG_BIN", "SQL_LOG_OFF", NULL };
+
 /* Words that are refused before one of some others only; NULL: before any. */
 static const struct
 {
@@ -169,6 +201,23 @@ check_engine (const Body *self,
          refuse (error, "it makes tables of the engine “%.40s”", token_at (self, i)->word);
 }
 
+/* Of what SHOW tells, only what is of the own database or of the statement before. */
+static gboolean
+check_show (const Body *self,
+            guint       i,
+            GError    **error)
+{
+  static const char *const own[] = { "WARNINGS", "ERRORS", "COUNT", NULL };
+  static const char *const from[] = { "FROM", "IN", NULL };
+  guint                    what = i + (is_word (self, i + 1, "FULL") ? 2 : 1);
+
+  return sr_maria_token_is_any (token_at (self, i + 1), own) ||
+         (is_word (self, what, "TABLES") &&
+          !sr_maria_token_is_any (token_at (self, what + 1), from)) ||
+         refuse (error, "it says SHOW %.40s, which reaches beyond its database",
+                 token_at (self, i + 1)->word);
+}
+
 static gboolean
 check_word (const Body *self,
             guint       i,
@@ -187,6 +236,8 @@ check_word (const Body *self,
                      token_at (self, i + 1)->word);
   if (is_word (self, i, "CREATE"))
     return check_create (self, i, error);
+  if (is_word (self, i, "SHOW"))
+    return check_show (self, i, error);
   return !is_word (self, i, "ENGINE") || check_engine (self, i, error);
 }
 
@@ -321,6 +372,38 @@ write_database (Body    *self,
   return TRUE;
 }
 
+static gboolean
+is_listed (const char        *name,
+           const char *const *list)
+{
+  for (guint i = 0; list[i] != NULL; i++)
+    if (g_ascii_strcasecmp (name, list[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Quotes around a name change nothing of what it means. @i, @last: the ends of the name */
+static gboolean
+check_parts (const Body *self,
+             guint       i,
+             guint       last,
+             GError    **error)
+{
+  gboolean calls = is_sign (self, last + 1, '(');
+  gboolean is_setting = i > 1 && is_sign (self, i - 1, '@') && is_sign (self, i - 2, '@');
+
+  if (calls && is_listed (token_at (self, last)->word, refused_calls))
+    return refuse (error, "it calls %s, which reaches beyond its database",
+                   token_at (self, last)->word);
+  if (!is_setting && (i != last || token_at (self, i)->type != SR_MARIA_TOKEN_NAME))
+    return TRUE;
+  for (; i <= last; i += 2)
+    if (is_listed (token_at (self, i)->word, is_setting ? refused_settings : refused_logs))
+      return refuse (error, "it says %s, which reaches beyond its database",
+                     token_at (self, i)->word);
+  return TRUE;
+}
+
 /* Returns: the last token of the name at @i; 0 with @error set */
 static guint
 read_name (Body    *self,
@@ -339,6 +422,8 @@ read_name (Body    *self,
 
   if (is_number (token->word) && token->type == SR_MARIA_TOKEN_WORD)
     return i;
+  if (!check_parts (self, i, last, error))
+    return 0;
   if (n > 2 || (n == 2 && is_object))
     {
       if (!write_database (self, i, error))
@@ -375,9 +460,11 @@ read_one (Body    *self,
   /* a variable: its name may have dots */
   if (i > 0 && is_sign (self, i - 1, '@'))
     {
+      guint last = i + 2 * (count_parts (self, i) - 1);
+
       if (sr_maria_token_is_any (token, refused))
         return check_word (self, i, error) ? i : 0;
-      return i + 2 * (count_parts (self, i) - 1);
+      return check_parts (self, i, last, error) ? last : 0;
     }
   if (token->type == SR_MARIA_TOKEN_WORD)
     {

@@ -98,6 +98,11 @@ test_forms (void)
   assert_made ("CREATE*/ /*!50117 DEFINER=`a`@`h`*/ /*!50106 EVENT `e` ON SCHEDULE EVERY 1 DAY DO "
                "DELETE FROM log */",
                "CREATE EVENT `e` ON SCHEDULE EVERY 1 DAY DO DELETE FROM log");
+  assert_made (
+      "CREATE PROCEDURE p() BEGIN SHOW WARNINGS; SHOW TABLES LIKE 'a%'; SELECT @@SQL_MODE, "
+      "`benchmark`, t.`get_lock` FROM t; END",
+      "CREATE PROCEDURE p() BEGIN SHOW WARNINGS; SHOW TABLES LIKE 'a%'; SELECT @@SQL_MODE, "
+      "`benchmark`, t.`get_lock` FROM t; END");
   assert_made ("CREATE SEQUENCE `s` start with 100 minvalue -1 cache 10 cycle ENGINE=InnoDB",
                " start with 100 minvalue -1 cache 10 cycle ENGINE=InnoDB");
   assert_made ("DO SETVAL(`s`, -150, 0)", "-150, 0");
@@ -206,6 +211,28 @@ test_reach (void)
     "SELECT 1 INTO OUTFILE '/tmp/x'",
     "SELECT 1 INTO DUMPFILE '/tmp/x'",
     "SELECT LOAD_FILE('/etc/passwd')",
+    "SELECT `load_file`('/etc/passwd')",
+    "SELECT `Load_File` ('/etc/passwd')",
+    "SELECT sys_exec('id')",
+    "SELECT `sys_exec`('id')",
+    "SELECT `benchmark`(1000000000, 1)",
+    "SELECT get_lock('x', 9)",
+    "SELECT `get_lock`('x', 9)",
+    "SELECT `master_pos_wait`('x', 4)",
+    "SET @x = 1, @@session.sql_log_bin = 0",
+    "SET @x = 1, @@session.`sql_log_bin` = 0",
+    "SET @x = 1, @@`sql_log_bin` = 0",
+    "SET @x = 1, `sql_log_bin` = 0",
+    "SET @x = 1, sql_log_bin = 0",
+    "SET @x = 1, @@local . sql_log_off = 1",
+    "SET @x = 1, @@session.gtid_next = 'AUTOMATIC'",
+    "SHOW GRANTS",
+    "SHOW PROCESSLIST",
+    "SHOW FULL PROCESSLIST",
+    "SHOW TABLES FROM elsewhere",
+    "SHOW FULL TABLES IN elsewhere",
+    "SHOW COLUMNS FROM t FROM elsewhere",
+    "BEGIN SELECT 1; SHOW DATABASES; END",
     "INSTALL PLUGIN x SONAME 'x.so'",
     "INSTALL SONAME 'x'",
     "UNINSTALL PLUGIN x",
@@ -295,6 +322,8 @@ test_modes (void)
                      "GRANT");
   assert_refused_in ("ORACLE", "CREATE PROCEDURE p() SELECT 1 FROM \"mysql\".\"user\"", "database");
   assert_refused_in ("ansi", "CREATE VIEW v AS SELECT 1 FROM \"elsewhere\".\"t\"", "database");
+  assert_refused_in ("ANSI_QUOTES", "CREATE VIEW v AS SELECT \"load_file\"('/etc/passwd')",
+                     "load_file");
   assert_refused_in ("MSSQL", "CREATE PROCEDURE p() SELECT 1", "sql_mode");
   assert_refused_in ("ANSI_QUOTES'; DROP DATABASE shop; --", "CREATE PROCEDURE p() SELECT 1",
                      "sql_mode");
