@@ -169,11 +169,11 @@ make_plan (SrJobBackup *self,
   return TRUE;
 }
 
-/* Never skipped in silence. */
-static guint
+/* Never skipped in silence. Returns: (transfer full) (nullable): "“mongodb://…” (mongodb), …" */
+static char *
 tell_unprotected (SrJobBackup *self)
 {
-  guint n = 0;
+  GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < self->sources->len; i++)
     {
@@ -181,12 +181,13 @@ tell_unprotected (SrJobBackup *self)
 
       if (source->kind != SR_SOURCE_OTHER)
         continue;
-      n++;
+      g_string_append_printf (text, "%s“%s” (%s)", text->len > 0 ? ", " : "", source->location,
+                              source->kind_name);
       sr_job_log (SR_JOB (self), SR_LOG_WARNING,
                   "Not protected: this version cannot back up “%s” (%s)", source->location,
                   source->kind_name);
     }
-  return n;
+  return g_string_free (text, text->len == 0);
 }
 
 /* --- the description
@@ -431,7 +432,7 @@ static void
 give_verdict (SrJobBackup          *self,
               SrRepo               *repo,
               const SrBackupResult *result,
-              guint                 n_unprotected,
+              const char           *unprotected,
               SrProgress           *progress,
               GCancellable         *cancellable)
 {
@@ -451,13 +452,12 @@ give_verdict (SrJobBackup          *self,
                     "%s could not be read and is not in it: look whether a drive is not connected "
                     "or a folder was moved.",
                     missing);
-  if (n_unprotected > 0)
-    {
-      g_autofree char *counted = sr_counted (n_unprotected, "source is", "sources are");
-
-      sr_verdict_add (verdict, "site.sources", "Sources", SR_ASPECT_COMPLETE, SR_CHECK_NOTICE,
-                      "%s not protected: this version cannot back up that kind.", counted);
-    }
+  /* what is there is sound, but nobody shall take it for all of the site */
+  if (unprotected != NULL)
+    sr_verdict_add (verdict, "site.sources", "Sources", SR_ASPECT_COMPLETE, SR_CHECK_NOT_MADE,
+                    "Of the site, %s is not in it and not protected: this version cannot back up "
+                    "that kind.",
+                    unprotected);
   sr_job_set_verdict (SR_JOB (self), verdict);
 }
 
@@ -475,11 +475,11 @@ sr_job_backup_run (SrJob        *job,
   g_auto (Plan)          plan = { 0 };
   SrBackupResult         result = { 0 };
   guint64                failed;
-  guint                  n_unprotected;
+  g_autofree char       *unprotected = NULL;
 
   if (!make_plan (self, &plan, error))
     return FALSE;
-  n_unprotected = tell_unprotected (self);
+  unprotected = tell_unprotected (self);
   opening = sr_progress_step (progress, WEIGHT_OPEN, WEIGHT_TOTAL, "Opening the vault");
   repo = sr_job_open_vault (job, NULL, cancellable, error);
   if (repo == NULL)
@@ -493,7 +493,7 @@ sr_job_backup_run (SrJob        *job,
     }
   sr_progress_finish (storing);
   judging = sr_progress_step (progress, WEIGHT_JUDGE, WEIGHT_TOTAL, "Looking at what was stored");
-  give_verdict (self, repo, &result, n_unprotected, judging, cancellable);
+  give_verdict (self, repo, &result, unprotected, judging, cancellable);
   failed = result.failed;
   sr_backup_result_clear (&result);
   if (failed == 0)

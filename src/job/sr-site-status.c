@@ -248,6 +248,27 @@ look_at_vaults (SrSiteStatus *self,
     add_reason (self, SR_HEALTH_WARNING, "The site has no vault to keep backups in");
 }
 
+/* A good backup of the rest does not make up for what is in none. */
+static void
+look_at_sources (SrSiteStatus *self,
+                 SrSite       *site)
+{
+  GPtrArray          *sources = sr_site_get_sources (site);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < sources->len; i++)
+    {
+      const SrSiteSource *source = sources->pdata[i];
+
+      if (source->kind == SR_SOURCE_OTHER)
+        g_string_append_printf (text, "%s“%s” (%s)", text->len > 0 ? ", " : "", source->location,
+                                source->kind_name);
+    }
+  if (text->len > 0)
+    add_reason (self, SR_HEALTH_WARNING, "Not protected: %s; no backup of the site holds it",
+                text->str);
+}
+
 SrSiteStatus *
 sr_site_status_read (SrHistory    *history,
                      SrSite       *site,
@@ -273,6 +294,7 @@ sr_site_status_read (SrHistory    *history,
     self->age_ns = MAX (sr_clock_now_ns (clock) - self->last_good->started_ns, 0);
   judge_age (self, warn_ns, critical_ns);
   judge_backups (self, doubtful);
+  look_at_sources (self, site);
   look_at_vaults (self, site, cancellable);
   if (sr_check_cancelled (cancellable, error))
     return NULL;

@@ -309,15 +309,18 @@ test_unprotected (SrTestShop   *shop,
                   gconstpointer data)
 {
   g_autoptr (SrJob) job = NULL;
+  const SrCheck    *check;
   SrSiteSource     *source =
       sr_site_add_source (shop->site, SR_SOURCE_OTHER, "mongodb://localhost/erp");
 
   g_free (source->kind_name);
   source->kind_name = g_strdup ("mongodb");
   job = sr_test_shop_run_well (sr_job_backup_new (shop->site, shop->vault));
-  g_assert_cmpint (sr_verdict_find (sr_job_get_verdict (job), "site.sources")->result, ==,
-                   SR_CHECK_NOTICE);
-  assert_level (job, SR_VERDICT_COMPLETE);
+  check = sr_verdict_find (sr_job_get_verdict (job), "site.sources");
+  g_assert_cmpint (check->result, ==, SR_CHECK_NOT_MADE);
+  g_assert_nonnull (strstr (check->sentence, "mongodb://localhost/erp"));
+  /* all that is there is intact, but not all is there */
+  assert_level (job, SR_VERDICT_INTACT);
 }
 
 static void

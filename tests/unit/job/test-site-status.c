@@ -160,6 +160,19 @@ test_vaults (Fixture      *fixture,
   assert_status (fixture, SR_HEALTH_WARNING, 1, "has no vault");
 }
 
+/* However good the backups are, they do not hold all of the site. */
+static void
+test_not_protected (Fixture      *fixture,
+                    gconstpointer data)
+{
+  record (fixture, 1, "backup", SR_RUN_DONE, SR_VERDICT_COMPLETE);
+  sr_site_add_source (fixture->site, SR_SOURCE_FOLDER, "/srv/shop/uploads");
+  assert_status (fixture, SR_HEALTH_OK, 1, NULL);
+  sr_site_add_source (fixture->site, SR_SOURCE_OTHER, "postgresql://localhost/shop");
+  assert_status (fixture, SR_HEALTH_WARNING, 1,
+                 "Not protected: “postgresql://localhost/shop” (other)");
+}
+
 /* The weightiest comes first. */
 static void
 test_order (Fixture      *fixture,
@@ -210,6 +223,7 @@ main (int    argc,
   ADD ("/site-status/what-is-good", test_what_is_good);
   ADD ("/site-status/many-failures", test_many_failures);
   ADD ("/site-status/vaults", test_vaults);
+  ADD ("/site-status/not-protected", test_not_protected);
   ADD ("/site-status/order", test_order);
   g_test_add_func ("/site-status/words", test_words);
   return g_test_run ();
