@@ -348,6 +348,25 @@ settle_part (Settling         *s,
     g_hash_table_add (s->objects->made, g_strdup (st->name.name));
 }
 
+/* Whether a sequence comes with a column of a table that is restored. */
+static gboolean
+belongs_to_goal (const Settling *s,
+                 const char     *sequence)
+{
+  for (guint i = 0; i < s->objects->list->len; i++)
+    {
+      const SrPgStatement *st = ((SrPostgresObject *) s->objects->list->pdata[i])->statement;
+
+      if (st->kind == SR_PG_STATEMENT_OWNED && st->to.name != NULL &&
+          g_strcmp0 (st->name.name, sequence) == 0 && find_goal (s, st->to.name) != NULL)
+        return TRUE;
+      if (st->kind == SR_PG_STATEMENT_COLUMN && find_goal (s, st->table.name) != NULL &&
+          sr_pg_statement_mentions (st, "generated") && sr_pg_statement_mentions (st, sequence))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 settle_value (Settling         *s,
               SrPostgresObject *object)
@@ -356,7 +375,8 @@ settle_value (Settling         *s,
 
   if (!sr_postgres_objects_have (s->objects, 'r', st->name.name, NULL))
     object->fate = SR_POSTGRES_AFTER;
-  else if (has_relation (s, 'S', st->name.name) && s->plan->replace && !s->plan->some_tables)
+  else if (has_relation (s, 'S', st->name.name) && s->plan->replace &&
+           (!s->plan->some_tables || belongs_to_goal (s, st->name.name)))
     object->fate = SR_POSTGRES_LATE;
 }
 

@@ -201,12 +201,27 @@ set_values (SrPgExchange *swap,
   return TRUE;
 }
 
+/* An empty table's numbers begin anew where nothing says otherwise. */
+static gboolean
+restart_sequence (SrPgExchange *swap,
+                  const char   *sequence,
+                  const char   *start,
+                  gboolean      existed,
+                  gboolean      has_value,
+                  GError      **error)
+{
+  return !existed || has_value ||
+         (remember_sequence (swap, sequence, error) &&
+          set_sequence (swap, sequence, start, FALSE, error));
+}
+
 static gboolean
 advance_sequence (SrPgExchange *swap,
                   const char   *table,
                   const char   *column,
                   const char   *sequence,
                   const char   *limit,
+                  const char   *start,
                   gboolean      existed,
                   GError      **error)
 {
@@ -217,13 +232,18 @@ advance_sequence (SrPgExchange *swap,
   g_autofree char *current =
       has_value ? g_strdup_printf ("(SELECT last_value FROM %s WHERE is_called)", sequence)
                 : g_strdup ("NULL");
-  g_autofree char     *sql = g_strdup_printf ("SELECT greatest (least (max (%s), %s), %s) FROM %s",
-                                              column, limit, current, table);
+  /* least () passes over a null: without records it would be the limit */
+  g_autofree char *sql = g_strdup_printf (
+      "SELECT greatest (CASE WHEN max (%s) IS NOT NULL THEN least (max (%s), %s) END, %s),"
+      " max (%s) IS NULL FROM %s",
+      column, column, limit, current, column, table);
   g_autoptr (PGresult) max =
       sr_pg_query (swap->target->pg, sql, NULL, 0, swap->cancellable, error);
 
   if (max == NULL)
     return FALSE;
+  if (PQgetisnull (max, 0, 0) && PQgetvalue (max, 0, 1)[0] == 't')
+    return restart_sequence (swap, sequence, start, existed, has_value, error);
   if (PQgetisnull (max, 0, 0) || g_ascii_strtoll (PQgetvalue (max, 0, 0), NULL, 10) < 1)
     return TRUE;
   return (!existed || remember_sequence (swap, sequence, error)) &&
@@ -239,8 +259,8 @@ advance_sequences_of (SrPgExchange *swap,
                       GError      **error)
 {
   g_autofree char *sql = g_strdup_printf (
-      "SELECT pg_catalog.quote_ident (a.attname), s.seqrelid::pg_catalog.regclass, s.seqmax"
-      " FROM pg_catalog.pg_depend d"
+      "SELECT pg_catalog.quote_ident (a.attname), s.seqrelid::pg_catalog.regclass, s.seqmax,"
+      " s.seqstart FROM pg_catalog.pg_depend d"
       " JOIN pg_catalog.pg_sequence s ON s.seqrelid = d.objid AND s.seqincrement > 0"
       " JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid"
       " WHERE d.refobjid = %u AND d.deptype IN ('a', 'i')"
@@ -254,7 +274,7 @@ advance_sequences_of (SrPgExchange *swap,
     return FALSE;
   for (int i = 0; i < PQntuples (result); i++)
     if (!advance_sequence (swap, table, PQgetvalue (result, i, 0), PQgetvalue (result, i, 1),
-                           PQgetvalue (result, i, 2), existed, error))
+                           PQgetvalue (result, i, 2), PQgetvalue (result, i, 3), existed, error))
       return FALSE;
   return TRUE;
 }
