@@ -249,22 +249,24 @@ write_needed (SrPostgresTarget *self,
          g_output_stream_write_all (stream, text, strlen (text), size, cancellable, error);
 }
 
-/* Views that a restore puts others in the place of. */
-static void
-add_replaced_views (SrPostgresTarget *self,
-                    GPtrArray        *argv)
+/* Sequences that exist and get another value. Returns: how many */
+static guint
+add_sequences (SrPostgresTarget *self,
+               GPtrArray        *names)
 {
+  guint n = 0;
+
   for (guint i = 0; self->objects != NULL && i < self->objects->list->len; i++)
     {
       const SrPostgresObject *object = self->objects->list->pdata[i];
-      g_autofree char        *quoted = NULL;
 
-      if (object->fate != SR_POSTGRES_REPLACED ||
-          object->statement->kind != SR_PG_STATEMENT_VIEW)
+      if (object->fate != SR_POSTGRES_LATE || object->statement->kind != SR_PG_STATEMENT_VALUE)
         continue;
-      quoted = sr_pg_quote_in (sr_pg_get_schema (self->pg), object->statement->name.name);
-      g_ptr_array_add (argv, g_strconcat ("--table=", quoted, NULL));
+      g_ptr_array_add (names, sr_pg_quote_in (sr_pg_get_schema (self->pg),
+                                              object->statement->name.name));
+      n++;
     }
+  return n;
 }
 
 /* The tables that a restore may change: those of the plan, and those whose rows may go with a
@@ -296,6 +298,21 @@ list_tables (SrPostgresTarget *self,
   return tables;
 }
 
+/* How many tables there are besides those of PostgreSQL itself. */
+static gboolean
+count_tables (SrPostgresTarget *self,
+              gint64           *n,
+              GCancellable     *cancellable,
+              GError          **error)
+{
+  return sr_pg_query_number (self->pg,
+                             "SELECT count(*) FROM pg_catalog.pg_class c"
+                             " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                             " WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema'"
+                             " AND n.nspname !~ '^pg_'",
+                             n, cancellable, error);
+}
+
 gboolean
 sr_postgres_back_up (SrTarget      *target,
                      GOutputStream *stream,
@@ -308,6 +325,9 @@ sr_postgres_back_up (SrTarget      *target,
   g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
   g_autofree char      *program = NULL;
   char                **environment;
+  guint                 n_tables;
+  guint                 n_sequences;
+  gboolean              whole;
   gint64                others = 0;
   gsize                 needed = 0;
   gboolean              done;
@@ -322,14 +342,13 @@ sr_postgres_back_up (SrTarget      *target,
   tables = list_tables (self, cancellable, error);
   if (tables == NULL)
     return FALSE;
-  if (tables->len == 0)
+  n_tables = tables->len;
+  n_sequences = add_sequences (self, tables);
+  /* only a dump of all has what is replaced with what that needs and what is said of it */
+  whole = self->objects != NULL && sr_postgres_objects_replace (self->objects);
+  if (n_tables + n_sequences == 0 && !whole)
     return TRUE;
-  if (!sr_pg_query_number (self->pg,
-                           "SELECT count(*) FROM pg_catalog.pg_class c"
-                           " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-                           " WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema'"
-                           " AND n.nspname !~ '^pg_'",
-                           &others, cancellable, error))
+  if (!count_tables (self, &others, cancellable, error))
     return FALSE;
   program = find_pg_dump ((guint) sr_pg_get_version (self->pg) / 10000, cancellable, error);
   if (program == NULL)
@@ -339,11 +358,10 @@ sr_postgres_back_up (SrTarget      *target,
   g_ptr_array_add (argv, g_strdup ("--format=plain"));
   g_ptr_array_add (argv, g_strdup ("--clean"));
   g_ptr_array_add (argv, g_strdup ("--if-exists"));
-  if (others > (gint64) tables->len)
+  if (!whole && (n_tables == 0 || others > (gint64) n_tables))
     {
       for (guint i = 0; i < tables->len; i++)
         g_ptr_array_add (argv, g_strconcat ("--table=", tables->pdata[i], NULL));
-      add_replaced_views (self, argv);
       if (!write_needed (self, tables, stream, &needed, cancellable, error))
         return FALSE;
     }

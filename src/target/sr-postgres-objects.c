@@ -150,6 +150,15 @@ sr_postgres_objects_write (SrPostgresTarget    *target,
   return sr_pg_statement_write (statement, in_stage ? stage : home, map_name, &mapping);
 }
 
+gboolean
+sr_postgres_objects_replace (const SrPostgresObjects *self)
+{
+  for (guint i = 0; i < self->list->len; i++)
+    if (((SrPostgresObject *) self->list->pdata[i])->fate == SR_POSTGRES_REPLACED)
+      return TRUE;
+  return FALSE;
+}
+
 char *
 sr_postgres_object_describe (const SrPostgresObject *self)
 {

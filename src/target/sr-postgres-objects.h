@@ -83,6 +83,8 @@ void     sr_postgres_objects_add (SrPostgresObjects *self,
                                   char               kind,
                                   const char        *name,
                                   const char        *part);
+/* Whether the restore puts views or routines in the place of others. */
+gboolean sr_postgres_objects_replace (const SrPostgresObjects *self);
 /* Whether a goal's table is made by the backup's own statement. */
 gboolean sr_postgres_objects_make (const SrPostgresObjects *self,
                                    const SrPostgresGoal    *goal);

@@ -201,6 +201,7 @@ sr_postgres_objects_tell (SrPostgresTarget *target,
 
   if (user == NULL)
     return FALSE;
+  result->replaces_objects = sr_postgres_objects_replace (self);
   if (made != NULL)
     sr_preflight_add (result, "Objects", TRUE, FALSE, "Made too: %s.", made);
   if (replaced != NULL)

@@ -473,6 +473,59 @@ test_safety (void)
   assert_query (other, "SELECT count(*) FROM pg_trigger WHERE tgname = 'touch'", "1");
 }
 
+/* What is replaced is saved, whoever refers to the tables. */
+static void
+test_safety_replaced (void)
+{
+  static const char before[] =
+      "CREATE FUNCTION f () RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE SEQUENCE loose;"
+      "CREATE TABLE t (i int PRIMARY KEY); INSERT INTO t VALUES (1);"
+      "CREATE VIEW v AS SELECT f () AS x; COMMENT ON FUNCTION f () IS 'first';";
+  static const char since[] =
+      "CREATE OR REPLACE FUNCTION f () RETURNS int LANGUAGE sql AS 'SELECT 2';"
+      "CREATE OR REPLACE VIEW v AS SELECT f () + 10 AS x; SELECT setval ('loose', 40);"
+      "COMMENT ON FUNCTION f () IS 'second'; INSERT INTO t VALUES (2);"
+      "CREATE TABLE other (o int REFERENCES t); INSERT INTO other VALUES (1);";
+  g_autofree char  *database = make_database (before);
+  g_autofree char  *path = dump (database);
+  g_autofree char  *wanted = NULL;
+  g_auto (Restored) restored = { 0 };
+  g_auto (Restored) back = { 0 };
+
+  run_sql (database, since);
+  wanted = describe (database);
+  restore (&restored, database, path, TRUE);
+  g_assert_true (sr_target_discard (restored.target, NULL));
+  assert_query (database, "SELECT f (), x FROM v", "1|1");
+  restore (&back, database, restored.result.safety, TRUE);
+  g_assert_true (sr_target_discard (back.target, NULL));
+  assert_query (database, "SELECT f (), x FROM v", "2|12");
+  assert_unchanged (database, wanted);
+}
+
+/* The same where none of its tables is there. */
+static void
+test_safety_no_tables (void)
+{
+  g_autofree char *source = make_database (
+      "CREATE FUNCTION f () RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (i int);");
+  g_autofree char *path = dump (source);
+  g_autofree char *database =
+      make_database ("CREATE FUNCTION f () RETURNS int LANGUAGE sql AS 'SELECT 2'");
+  g_autofree char   *saved = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (Restored)  restored = { 0 };
+
+  restore (&restored, database, path, TRUE);
+  g_assert_nonnull (restored.result.safety);
+  g_file_get_contents (restored.result.safety, &saved, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (sr_target_discard (restored.target, NULL));
+  assert_query (database, "SELECT f ()", "1");
+  run_sql (database, saved);
+  assert_query (database, "SELECT f ()", "2");
+}
+
 /* The numbers of tables without a record begin where the backup says. */
 static void
 assert_numbers (const char *database)
@@ -589,6 +642,8 @@ main (int   argc,
   g_test_add_func ("/postgres-objects/hostile", test_hostile);
   g_test_add_func ("/postgres-objects/outside", test_outside);
   g_test_add_func ("/postgres-objects/safety", test_safety);
+  g_test_add_func ("/postgres-objects/safety-replaced", test_safety_replaced);
+  g_test_add_func ("/postgres-objects/safety-no-tables", test_safety_no_tables);
   g_test_add_func ("/postgres-objects/empty-tables", test_empty_tables);
   g_test_add_func ("/postgres-objects/empty-untold", test_empty_untold);
   g_test_add_func ("/postgres-objects/left-behind", test_left_behind);
