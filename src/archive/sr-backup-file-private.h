@@ -37,11 +37,12 @@ struct _SrBackupFile
   guint64         size;
 
   /* What was found. */
-  SrContainer *outer;    /* as it lies there */
-  gboolean     imported; /* unpacked and decrypted once, and stored so */
-  SrHeadType   type;     /* of the file, or of the only entry */
-  guint        single;   /* entry that is the only file, G_MAXUINT: there are several */
-  guint8      *head;     /* (nullable): of that entry */
+  SrContainer *outer;      /* as it lies there */
+  gboolean     imported;   /* unpacked and decrypted once, and stored so */
+  char        *was_broken; /* (nullable): the reason, if it was broken when it was imported */
+  SrHeadType   type;       /* of the file, or of the only entry */
+  guint        single;     /* entry that is the only file, G_MAXUINT: there are several */
+  guint8      *head;       /* (nullable): of that entry */
   gsize        n_head;
   SrNameTable *names; /* of the files in @container; made when asked for */
 

@@ -386,6 +386,22 @@ note_lost (SrBackupFile *self,
                                           names->str, n > MAX_LOST_NAMES ? " and others" : ""));
 }
 
+/* What was found then, where nothing of the container is left in which to find it again. */
+static void
+note_verdict (SrBackupFile *self,
+              JsonObject   *verdict)
+{
+  const char *level = verdict != NULL ? sr_json_string_or (verdict, "verdict", NULL) : NULL;
+  const char *sentence = level != NULL ? sr_json_string_or (verdict, "sentence", "") : NULL;
+  const char *mark = "Broken: ";
+
+  if (g_strcmp0 (level, sr_verdict_level_name (SR_VERDICT_BROKEN)) != 0)
+    return;
+  if (g_str_has_prefix (sentence, mark))
+    sentence += strlen (mark);
+  self->was_broken = sr_guard_show_name (sentence);
+}
+
 /* A backup file that was imported is what it was before. */
 static gboolean
 look_behind_import (SrBackupFile *self,
@@ -410,6 +426,8 @@ look_behind_import (SrBackupFile *self,
   sr_backup_file_add_fact (self, "imported", sr_json_string_or (record, "name", NULL));
   sr_backup_file_add_fact (self, "sha256", sr_json_string_or (record, "sha256", NULL));
   note_lost (self, sr_json_array_or_null (record, "lost"));
+  if (self->error == NULL)
+    note_verdict (self, sr_json_object_or_null (record, "verdict"));
   return TRUE;
 }
 
@@ -578,6 +596,7 @@ sr_backup_file_finalize (GObject *object)
   g_mutex_clear (&self->lock);
   g_free (self->temp_dir);
   g_free (self->path);
+  g_free (self->was_broken);
   g_free (self->head);
   g_free (self->title);
   g_free (self->type_name);

@@ -83,6 +83,10 @@ judge_error (SrJudge *judge)
   const GError *reason = judge->file->error;
   gboolean      locked = judge->file->encryption == SR_ENCRYPTION_LOCKED;
 
+  if (judge->file->was_broken != NULL)
+    sr_verdict_add (judge->verdict, "import.verdict", "Verdict at the import", SR_ASPECT_INTACT,
+                    SR_CHECK_FAILED, "It was broken when it was imported: %s",
+                    judge->file->was_broken);
   if (reason == NULL)
     return;
   if (sr_error_is (reason, SR_ERROR_WRONG_PASSWORD))

@@ -15,6 +15,7 @@
  * `database/` holds what has records, `files/` all else. Of the description are read here:
  *
  *   "kind", "type", "created": texts;
+ *   "sources": [{"location", "stored"}]: what was to be backed up, and whether it was;
  *   "collections": {NAME: COUNT} or [{"name", "count", "entry"}], "entry" being the path of the
  *   entry it lies in.
  *
@@ -120,6 +121,26 @@ list_others (SrBackupFile *file)
     }
 }
 
+/* "“mongodb://…”, …": of the site, but not stored. Returns: (transfer full) (nullable) */
+static char *
+list_absent (JsonArray *sources)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; sources != NULL && i < json_array_get_length (sources); i++)
+    {
+      JsonNode        *node = json_array_get_element (sources, i);
+      JsonObject      *one = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      g_autofree char *location = NULL;
+
+      if (one == NULL || sr_json_bool_or (one, "stored", TRUE))
+        continue;
+      location = sr_guard_show_name (sr_json_string_or (one, "location", "?"));
+      g_string_append_printf (text, "%s“%s”", text->len > 0 ? ", " : "", location);
+    }
+  return g_string_free (text, text->len == 0);
+}
+
 static gboolean
 strongroom_open (SrBackupFile *file,
                  GCancellable *cancellable,
@@ -149,6 +170,20 @@ strongroom_open (SrBackupFile *file,
   else if (sr_json_array_or_null (object, "collections") != NULL)
     read_list (file, sr_json_array_or_null (object, "collections"));
   list_others (file);
+  file->data = list_absent (sr_json_array_or_null (object, "sources"));
+  file->free_data = g_free;
+  return TRUE;
+}
+
+static gboolean
+strongroom_judge (SrJudge *judge,
+                  GError **error)
+{
+  const char *absent = judge->file->data;
+
+  if (absent != NULL)
+    sr_verdict_add (judge->verdict, "site.sources", "Sources", SR_ASPECT_COMPLETE,
+                    SR_CHECK_NOT_MADE, "Of the site, %s was not stored when it was made.", absent);
   return TRUE;
 }
 
@@ -159,5 +194,6 @@ const SrKind sr_kind_strongroom = {
   .per_entry = TRUE,
   .matches = strongroom_matches,
   .open = strongroom_open,
+  .judge = strongroom_judge,
   .read = sr_backup_file_read_collections,
 };

@@ -308,9 +308,11 @@ static void
 test_unprotected (SrTestShop   *shop,
                   gconstpointer data)
 {
-  g_autoptr (SrJob) job = NULL;
-  const SrCheck    *check;
-  SrSiteSource     *source =
+  g_autoptr (SrJob)      job = NULL;
+  g_autoptr (SrJobInput) input = NULL;
+  g_autoptr (SrJob)      verify = NULL;
+  const SrCheck         *check;
+  SrSiteSource          *source =
       sr_site_add_source (shop->site, SR_SOURCE_OTHER, "mongodb://localhost/erp");
 
   g_free (source->kind_name);
@@ -321,6 +323,10 @@ test_unprotected (SrTestShop   *shop,
   g_assert_nonnull (strstr (check->sentence, "mongodb://localhost/erp"));
   /* all that is there is intact, but not all is there */
   assert_level (job, SR_VERDICT_INTACT);
+  /* nor when it is looked at later */
+  input = sr_job_input_new_snapshot (shop->vault, sr_job_get_run (job)->snapshot);
+  verify = sr_test_shop_run_well (sr_job_verify_new (input, NULL));
+  assert_level (verify, SR_VERDICT_INTACT);
 }
 
 static void

@@ -128,6 +128,28 @@ test_accepted (Fixture      *self,
   g_assert_nonnull (strstr (log, "failed"));
 }
 
+/* An empty file has no entry that could be lost: only what was found at the import tells. */
+static void
+test_accepted_opens_as_broken (Fixture      *self,
+                               gconstpointer data)
+{
+  g_autofree char       *path = sr_test_shop_path (&self->shop, "empty.sql");
+  g_autoptr (SrJob)      job = NULL;
+  g_autoptr (SrJob)      verify = NULL;
+  g_autoptr (SrJobInput) input = NULL;
+  const SrCheck         *check;
+
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  job = sr_job_import_new (path, self->shop.vault, TRUE);
+  sr_test_shop_run_noted (job, SR_JOB_DONE);
+  input = sr_job_input_new_snapshot (self->shop.vault, sr_job_get_run (job)->snapshot);
+  verify = sr_job_verify_new (input, NULL);
+  sr_test_shop_run_noted (verify, SR_JOB_DONE);
+  g_assert_cmpint (sr_verdict_get_level (sr_job_get_verdict (verify)), ==, SR_VERDICT_BROKEN);
+  check = sr_verdict_find (sr_job_get_verdict (verify), "import.verdict");
+  g_assert_nonnull (strstr (check->sentence, "broken when it was imported"));
+}
+
 static void
 test_no_file (Fixture      *self,
               gconstpointer data)
@@ -224,6 +246,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   ADD ("/job-import/done", test_done);
   ADD ("/job-import/broken", test_broken);
+  ADD ("/job-import/accepted-opens-as-broken", test_accepted_opens_as_broken);
   ADD ("/job-import/accepted", test_accepted);
   ADD ("/job-import/no-file", test_no_file);
   ADD ("/job-import/locked", test_locked);
