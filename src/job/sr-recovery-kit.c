@@ -118,9 +118,12 @@ sr_recovery_kit_new (const SrRecoveryKitFacts *facts)
        _ ("The vault is a restic repository. The restic program, which every Linux distribution "
           "has, opens, checks and restores it with the same password:"));
   add_commands (kit, facts->location);
-  add (kit, SR_KIT_TEXT,
-       _ ("Databases lie in the restored folder “database” as plain files, uploads in “files”. If "
-          "the vault’s folder was moved, put its new place into the commands."));
+  add (
+      kit, SR_KIT_TEXT,
+      _ ("Folders of a site come back under the paths that they had, its databases as plain files "
+         "in “database”. A backup file that was imported comes back in two folders: what has "
+         "records in “database”, all else in “files”. If the vault’s folder was moved, put its new "
+         "place into the commands."));
   return kit;
 }
 
@@ -152,6 +155,13 @@ append_wrapped (GString    *out,
   g_string_append_c (out, '\n');
 }
 
+static gboolean
+is_fixed (GPtrArray *kit,
+          guint      i)
+{
+  return i < kit->len && ((const SrKitLine *) g_ptr_array_index (kit, i))->style == SR_KIT_FIXED;
+}
+
 char *
 sr_recovery_kit_to_text (GPtrArray *kit)
 {
@@ -173,6 +183,8 @@ sr_recovery_kit_to_text (GPtrArray *kit)
         case SR_KIT_FIXED:
         case SR_KIT_SECRET:
           g_string_append_printf (out, "    %s\n", line->text);
+          if (!is_fixed (kit, i + 1))
+            g_string_append_c (out, '\n');
           break;
         case SR_KIT_FACT:
           g_string_append_printf (out, "%s\n", line->text);

@@ -36,6 +36,9 @@ test_text (void)
   g_assert_nonnull (strstr (text, "\n    lusab-babad-gutih\n"));
   g_assert_nonnull (strstr (text, "\n    restic -r '/media/disk/vault' check --read-data\n"));
   g_assert_nonnull (strstr (text, "Key: 99887766\n"));
+  /* what follows commands stands apart from them */
+  g_assert_nonnull (strstr (text, "--target /tmp/restored\n\nFolders"));
+  g_assert_nonnull (strstr (text, "under the paths that they had"));
   for (guint i = 0; lines[i] != NULL; i++)
     if (!g_str_has_prefix (lines[i], "    "))
       g_assert_cmpint (g_utf8_strlen (lines[i], -1), <=, 78);
