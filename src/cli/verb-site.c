@@ -182,12 +182,31 @@ remove_all (SrSite *site,
   return TRUE;
 }
 
+/* They are paths, but somebody may take them for URLs. The text is not repeated: there may be a
+ * secret in it. */
+static gboolean
+check_secrets (GError **error)
+{
+  char **const lists[] = { add_sources, add_databases, add_files,
+                           remove_sources, remove_vaults, remove_files };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    for (gsize j = 0; lists[i] != NULL && lists[i][j] != NULL; j++)
+      if (sr_location_has_password (lists[i][j]))
+        {
+          g_set_error_literal (error, SR_ERROR, SR_ERROR_INVALID,
+                               "A location that was given holds a password; leave it out");
+          return FALSE;
+        }
+  return TRUE;
+}
+
 /* What the options say. Nothing is stored yet. */
 static gboolean
 apply_options (SrSite  *site,
                GError **error)
 {
-  if (!remove_all (site, remove_sources, sr_site_remove_source, error) ||
+  if (!check_secrets (error) || !remove_all (site, remove_sources, sr_site_remove_source, error) ||
       !remove_all (site, remove_vaults, sr_site_remove_vault, error) ||
       !remove_all (site, remove_files, sr_site_remove_file, error))
     return FALSE;
@@ -289,6 +308,10 @@ check_new_name (SrSiteStore *store,
   g_autoptr (SrSite) other = sr_site_store_find (store, wanted, &local);
 
   if (other == NULL && sr_error_is (local, SR_ERROR_NOT_FOUND))
+    return TRUE;
+  /* another case is another name, though either finds it while there is but one */
+  if (other != NULL && strcmp (sr_site_get_name (other), wanted) != 0 &&
+      strcmp (sr_site_get_id (other), wanted) != 0)
     return TRUE;
   if (other == NULL && !sr_error_is (local, SR_ERROR_INVALID))
     {

@@ -262,29 +262,63 @@ count_damaged (const char   *path,
   (*(guint *) user_data)++;
 }
 
+/* Letters as they are typed, or, with @fold, in whatever case. */
+static char *
+make_key (const char *name,
+          gboolean    fold)
+{
+  g_autofree char *composed = g_utf8_normalize (name, -1, G_NORMALIZE_DEFAULT_COMPOSE);
+  g_autofree char *folded = NULL;
+
+  if (composed == NULL)
+    return NULL;
+  g_strstrip (composed);
+  if (!fold)
+    return g_steal_pointer (&composed);
+  folded = g_utf8_casefold (composed, -1);
+  return g_utf8_normalize (folded, -1, G_NORMALIZE_DEFAULT_COMPOSE);
+}
+
+/* Appends the ids of those that are called so. Returns: how many; @found: (out): the last */
+static guint
+find_named (GPtrArray  *sites,
+            const char *name,
+            gboolean    fold,
+            GString    *ids,
+            SrSite    **found)
+{
+  g_autofree char *wanted = make_key (name, fold);
+  guint            n = 0;
+
+  for (guint i = 0; wanted != NULL && i < sites->len; i++)
+    {
+      SrSite          *site = g_ptr_array_index (sites, i);
+      g_autofree char *key = make_key (site->name, fold);
+
+      if (g_strcmp0 (key, wanted) != 0)
+        continue;
+      *found = site;
+      g_string_append_printf (ids, "%s%s", n++ > 0 ? ", " : "", site->id);
+    }
+  return n;
+}
+
 static SrSite *
 find_by_name (SrSiteStore *self,
               const char  *name,
               GError     **error)
 {
-  g_autofree char      *composed = g_utf8_normalize (name, -1, G_NORMALIZE_DEFAULT_COMPOSE);
   guint                 n_damaged = 0;
   g_autoptr (GPtrArray) sites = sr_site_store_list (self, count_damaged, &n_damaged, error);
   g_autoptr (GString)   ids = g_string_new (NULL);
   SrSite               *found = NULL;
-  guint                 n = 0;
+  guint                 n;
 
   if (sites == NULL)
     return NULL;
-  for (guint i = 0; i < sites->len; i++)
-    {
-      SrSite *site = g_ptr_array_index (sites, i);
-
-      if (composed == NULL || strcmp (site->name, g_strstrip (composed)) != 0)
-        continue;
-      found = site;
-      g_string_append_printf (ids, "%s%s", n++ > 0 ? ", " : "", site->id);
-    }
+  n = find_named (sites, name, FALSE, ids, &found);
+  if (n == 0)
+    n = find_named (sites, name, TRUE, ids, &found);
   if (n == 1)
     return g_object_ref (found);
   if (n > 1)

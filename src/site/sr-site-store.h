@@ -35,8 +35,8 @@ GPtrArray *sr_site_store_list (SrSiteStore     *self,
                                SrSiteDamageFunc damaged,
                                gpointer         user_data,
                                GError         **error);
-/* @name_or_id: id, or name if only one site has it. %SR_ERROR_NOT_FOUND, or %SR_ERROR_INVALID if
- * several have the name. Returns: (transfer full) */
+/* @name_or_id: id, or name if only one site has it; in whatever case if no site has it in this one.
+ * %SR_ERROR_NOT_FOUND, or %SR_ERROR_INVALID if several have the name. Returns: (transfer full) */
 SrSite *sr_site_store_find (SrSiteStore *self,
                             const char  *name_or_id,
                             GError     **error);

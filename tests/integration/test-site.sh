@@ -61,6 +61,10 @@ like "$output" 'already' "the message says why"
 exits 2 "a vault with a password in its place" site add --name Other \
   --vault "rest:https://u:hush@backup.example/"
 unlike "$output" 'hush' "which is not repeated"
+for option in --file --source --sqlite --remove-source --remove-file; do
+  exits 2 "a password behind $option" site edit Shop $option "https://u:hush@backup.example/r"
+  unlike "$output" 'hush' "which is not repeated either"
+done
 exits 4 "a source that is not there" site add --name Other --source "$scratch/missing"
 exits 2 "a folder as a SQLite database" site add --name Other --sqlite "$scratch/invoices"
 exits 4 "a project that is not there" site add --from "$scratch/missing"

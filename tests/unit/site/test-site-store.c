@@ -171,6 +171,30 @@ test_same_name (void)
   sr_test_rmdir (dir);
 }
 
+/* The case of letters does not matter where it is clear which one is meant. */
+static void
+test_other_case (void)
+{
+  char                   *dir = sr_test_mkdir ();
+  g_autoptr (SrSiteStore) store = sr_site_store_new (dir);
+  g_autoptr (SrSite)      a = store_new_site (store, "Caf\xc3\xa9 Shop");
+  g_autoptr (SrSite)      b = NULL;
+  g_autoptr (SrSite)      found = NULL;
+  g_autoptr (SrSite)      exact = NULL;
+  g_autoptr (GError)      error = NULL;
+
+  found = sr_site_store_find (store, "CAF\xc3\x89 shop", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (sr_site_get_id (found), ==, sr_site_get_id (a));
+  b = store_new_site (store, "caf\xc3\xa9 shop");
+  exact = sr_site_store_find (store, "caf\xc3\xa9 shop", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (sr_site_get_id (exact), ==, sr_site_get_id (b));
+  g_assert_null (sr_site_store_find (store, "CAF\xc3\x89 SHOP", &error));
+  g_assert_error (error, SR_ERROR, SR_ERROR_INVALID);
+  sr_test_rmdir (dir);
+}
+
 /* Somebody else wrote, removed or damaged the file meanwhile. */
 static void
 test_changed_elsewhere (void)
@@ -435,6 +459,7 @@ main (int   argc,
   g_test_add_func ("/site-store/save-and-find", test_save_and_find);
   g_test_add_func ("/site-store/rename-keeps-file", test_rename_keeps_file);
   g_test_add_func ("/site-store/same-name", test_same_name);
+  g_test_add_func ("/site-store/other-case", test_other_case);
   g_test_add_func ("/site-store/changed-elsewhere", test_changed_elsewhere);
   g_test_add_func ("/site-store/new-over-existing", test_new_over_existing);
   g_test_add_func ("/site-store/damaged", test_damaged);
