@@ -133,6 +133,20 @@ sql_read (SrBackupFile *file,
 }
 
 static void
+tell_changes (SrJudge          *judge,
+              const SrSqlFacts *facts)
+{
+  if (facts->n_changes > 0)
+    sr_verdict_add (judge->verdict, SR_CHECK_SQL_CHANGES, "Statements that are not read",
+                    SR_ASPECT_COMPLETE, SR_CHECK_WARNING,
+                    "%" G_GUINT64_FORMAT " %s data in a way that is not read (%s): the records are "
+                    "those without it.",
+                    facts->n_changes,
+                    facts->n_changes == 1 ? "statement changes" : "statements change",
+                    facts->changes);
+}
+
+static void
 sql_judge_end (SrJudge        *judge,
                SrRecordReader *reader)
 {
@@ -149,6 +163,7 @@ sql_judge_end (SrJudge        *judge,
                     SR_CHECK_NOT_MADE,
                     "Dumps of this tool have no end mark, so that nobody can say whether this one "
                     "is whole.");
+  tell_changes (judge, facts);
   sr_backup_file_add_fact (judge->file, "made by", facts->tool);
   sr_backup_file_add_fact (judge->file, "database", facts->database);
   sr_backup_file_add_fact (judge->file, "server", facts->server);

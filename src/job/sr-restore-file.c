@@ -276,6 +276,16 @@ tell_others (Restore *self)
                       others);
 }
 
+/* The verdict says it too, but whoever restores looks here. */
+static void
+tell_changes (Restore *self)
+{
+  const SrCheck *check = sr_verdict_find (self->result->verdict, SR_CHECK_SQL_CHANGES);
+
+  if (check != NULL)
+    sr_preflight_add (self->result->preflight, check->title, TRUE, TRUE, "%s", check->sentence);
+}
+
 static gboolean
 preflight (Restore            *self,
            const SrTargetPlan *plan,
@@ -286,6 +296,7 @@ preflight (Restore            *self,
   if (!sr_target_preflight (self->target, plan, result, self->cancellable, error))
     return FALSE;
   tell_others (self);
+  tell_changes (self);
   if (sr_preflight_is_ok (result) && replaces_something (result) && !has_safety (self))
     sr_preflight_add (result, "Safety backup", FALSE, FALSE,
                       "what is there would be lost for good: name a file or a vault to save it in "

@@ -157,6 +157,15 @@ sr_sql_schema_get (SrSqlSchema *self,
   return table;
 }
 
+gboolean
+sr_sql_schema_has_rows (const SrSqlSchema *self,
+                        const char        *name)
+{
+  const SrSqlTable *table = g_hash_table_lookup (self->by_name, name);
+
+  return table != NULL && table->is_given;
+}
+
 static gboolean
 next (Parser *self)
 {

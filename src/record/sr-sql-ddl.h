@@ -76,6 +76,9 @@ const char *sr_sql_schema_scan_name (SrSqlSchema       *self,
 SrSqlTable *sr_sql_schema_get (SrSqlSchema *self,
                                const char  *name,
                                GError     **error);
+/* Whether rows of that table came by now. */
+gboolean sr_sql_schema_has_rows (const SrSqlSchema *self,
+                                 const char        *name);
 /* In the order they were made. Returns: (transfer none) (element-type SrSqlTable) */
 GPtrArray *sr_sql_schema_get_tables (SrSqlSchema *self);
 

@@ -19,6 +19,7 @@ sr_sql_facts_clear (SrSqlFacts *self)
   g_clear_pointer (&self->database, g_free);
   g_clear_pointer (&self->server, g_free);
   g_clear_pointer (&self->generated, g_free);
+  g_clear_pointer (&self->changes, g_free);
 }
 
 /* If @text begins with @prefix, what follows up to the line's end; the first one found stays. */
@@ -129,6 +130,22 @@ sr_sql_facts_read_comment (SrSqlFacts  *self,
     default:
       break;
     }
+}
+
+void
+sr_sql_facts_add_change (SrSqlFacts *self,
+                         char       *what)
+{
+  g_autofree char *first = g_steal_pointer (&self->changes);
+  g_autofree char *one = what;
+
+  self->n_changes++;
+  if (first == NULL)
+    self->changes = g_steal_pointer (&one);
+  else if (strlen (first) + strlen (one) > MAX_TEXT || strstr (first, one) != NULL)
+    self->changes = g_steal_pointer (&first);
+  else
+    self->changes = g_strconcat (first, ", ", one, NULL);
 }
 
 void

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  *   complete", the last SET of webeenthere, COMMIT of sqlite3), and no statement behind it
  * @needs_end: this tool always writes one
  * @n_other: statements that are no records
+ * @n_changes: statements that put, change or remove records and are not read as such
+ * @changes: (nullable): the first of these: "UPDATE shop, DELETE FROM log"
  */
 typedef struct
 {
@@ -24,6 +26,8 @@ typedef struct
   gboolean has_end;
   gboolean needs_end;
   guint64  n_other;
+  guint64  n_changes;
+  char    *changes;
 } SrSqlFacts;
 
 void sr_sql_facts_clear (SrSqlFacts *self);
@@ -32,6 +36,9 @@ void sr_sql_facts_read_comment (SrSqlFacts  *self,
                                 SrSqlDialect dialect,
                                 const char  *text,
                                 gsize        size);
+/* @what: (transfer full): what a statement does that is not read */
+void sr_sql_facts_add_change (SrSqlFacts *self,
+                              char       *what);
 /* A statement that is no record; a marker before it was not the end. */
 void sr_sql_facts_read_statement (SrSqlFacts  *self,
                                   SrSqlDialect dialect,

@@ -48,6 +48,13 @@ read_names (SrSqlHeader       *self,
       p = sr_sql_scan_token (syntax, p, span, &token);
       if (p == NULL)
         return NULL;
+      /* MySQL's empty list means all columns. */
+      *is_list = self->names->len == 0 && sr_sql_token_is_mark (&token, ')') &&
+                 syntax->dialect == SR_SQL_MYSQL;
+      if (*is_list)
+        g_clear_pointer (&self->names, g_ptr_array_unref);
+      if (*is_list)
+        return p;
       if ((token.type != SR_SQL_TOKEN_NAME && token.type != SR_SQL_TOKEN_WORD) ||
           self->names->len >= MAX_NAMES)
         return p;
@@ -89,6 +96,19 @@ read_verb (SrSqlHeader       *self,
   return token.type == SR_SQL_TOKEN_NAME || token.type == SR_SQL_TOKEN_WORD ? before : NULL;
 }
 
+/* MySQL's PARTITION (name, …) behind the table; @p: behind the word. Returns: behind the bracket */
+static const char *
+skip_partitions (const SrSqlSyntax *syntax,
+                 const char        *p,
+                 SrSqlSpan          span)
+{
+  SrSqlToken token;
+
+  if (sr_sql_scan_token (syntax, p, span, &token) == NULL)
+    return NULL;
+  return sr_sql_token_is_mark (&token, '(') ? sr_sql_scan_group (syntax, token.start, span) : p;
+}
+
 static const char *
 read_table_and_names (SrSqlHeader       *self,
                       SrSqlSchema       *schema,
@@ -104,6 +124,11 @@ read_table_and_names (SrSqlHeader       *self,
   if (p == NULL)
     return NULL;
   behind = sr_sql_scan_token (syntax, p, span, &token);
+  if (behind != NULL && sr_sql_token_is (&token, "PARTITION") && syntax->dialect == SR_SQL_MYSQL)
+    {
+      p = skip_partitions (syntax, behind, span);
+      behind = p != NULL ? sr_sql_scan_token (syntax, p, span, &token) : NULL;
+    }
   if (behind == NULL || !sr_sql_token_is_mark (&token, '('))
     return behind != NULL ? p : NULL;
   p = read_names (self, syntax, behind, span, &is_list);
@@ -128,6 +153,94 @@ read_overriding (const SrSqlSyntax *syntax,
   return p;
 }
 
+/* Reads name = value up to the comma behind it or the end of @span, the statement's. What may stand
+ * behind all values is none. @value, @end: (out): the value; @p: goes to the next name. Returns:
+ * %FALSE if it is something else */
+static gboolean
+scan_assignment (const SrSqlSyntax *syntax,
+                 const char       **p,
+                 SrSqlSpan          span,
+                 SrSqlToken        *name,
+                 const char       **value,
+                 const char       **end)
+{
+  static const char *const behind[] = { "ON", "AS", "SELECT", NULL };
+  SrSqlToken               token = { SR_SQL_TOKEN_MARK, NULL, 0 };
+
+  do
+    {
+      *p = sr_sql_scan_token (syntax, *p, span, name);
+      if (*p == NULL || (name->type != SR_SQL_TOKEN_WORD && name->type != SR_SQL_TOKEN_NAME))
+        return FALSE;
+      *p = sr_sql_scan_token (syntax, *p, span, &token);
+    }
+  while (*p != NULL && sr_sql_token_is_mark (&token, '.'));
+  if (*p == NULL || !sr_sql_token_is_mark (&token, '='))
+    return FALSE;
+  *value = *p;
+  for (guint n = 0;; n++)
+    {
+      *p = sr_sql_scan_token (syntax, *p, span, &token);
+      if (*p != NULL && sr_sql_token_is_mark (&token, '('))
+        *p = sr_sql_scan_group (syntax, token.start, span);
+      if (*p == NULL || is_any_word (&token, behind))
+        return FALSE;
+      *end = token.start;
+      if (token.type == SR_SQL_TOKEN_END || sr_sql_token_is_mark (&token, ','))
+        return n > 0;
+    }
+}
+
+/* MySQL's INSERT … SET; @p: behind SET. All of it has to be there to know the names. */
+static void
+read_set (SrSqlHeader       *self,
+          const SrSqlSyntax *syntax,
+          const char        *p,
+          SrSqlSpan          span)
+{
+  const char *stop = sr_sql_scan_statement (syntax, p, span);
+  SrSqlSpan   statement = { stop, TRUE };
+
+  if (stop == NULL)
+    return;
+  self->type = SR_SQL_HEADER_NONE;
+  self->behind = p;
+  self->names = g_ptr_array_new_with_free_func (g_free);
+  while (p < stop)
+    {
+      SrSqlToken  name;
+      const char *value;
+      const char *end;
+
+      if (self->names->len >= MAX_NAMES ||
+          !scan_assignment (syntax, &p, statement, &name, &value, &end))
+        return;
+      g_ptr_array_add (self->names, sr_sql_token_to_name (&name));
+    }
+  if (self->names->len > 0)
+    self->type = SR_SQL_HEADER_SET;
+}
+
+/* @p: behind VALUES. A row of nothing but defaults is none that could be read. */
+static void
+read_first_row (SrSqlHeader       *self,
+                const SrSqlSyntax *syntax,
+                const char        *p,
+                SrSqlSpan          span)
+{
+  const char *inner;
+
+  p = sr_sql_scan_space (syntax, p, span);
+  if (p == NULL || (p == span.end && !span.eof))
+    return;
+  inner = p < span.end && *p == '(' ? sr_sql_scan_space (syntax, p + 1, span) : p;
+  if (inner == NULL || (inner == span.end && !span.eof))
+    return;
+  self->behind = p;
+  self->type = inner > p && (inner == span.end || *inner != ')') ? SR_SQL_HEADER_ROWS
+                                                                 : SR_SQL_HEADER_NONE;
+}
+
 static void
 read_insert (SrSqlHeader       *self,
              SrSqlSchema       *schema,
@@ -145,16 +258,13 @@ read_insert (SrSqlHeader       *self,
   p = read_overriding (syntax, p, span, &token);
   if (p == NULL)
     return;
-  if (!sr_sql_token_is (&token, "VALUES") && !sr_sql_token_is (&token, "VALUE"))
-    {
-      self->type = SR_SQL_HEADER_NONE;
-      return;
-    }
-  p = sr_sql_scan_space (syntax, p, span);
-  if (p == NULL)
-    return;
-  self->type = p < span.end && *p == '(' ? SR_SQL_HEADER_ROWS : SR_SQL_HEADER_NONE;
-  self->behind = p;
+  if (sr_sql_token_is (&token, "VALUES") || sr_sql_token_is (&token, "VALUE"))
+    read_first_row (self, syntax, p, span);
+  else if (sr_sql_token_is (&token, "SET") && self->names == NULL &&
+           syntax->dialect == SR_SQL_MYSQL)
+    read_set (self, syntax, p, span);
+  else
+    self->type = SR_SQL_HEADER_NONE;
 }
 
 static void
@@ -276,6 +386,33 @@ sr_sql_insert_decode (SrSqlValues       *values,
       return sr_sql_insert_decode (values, syntax, target, row, size, error);
     }
   return TRUE;
+}
+
+gboolean
+sr_sql_set_decode (SrSqlValues       *values,
+                   const SrSqlSyntax *syntax,
+                   SrSqlTarget       *target,
+                   const char        *row,
+                   gsize              size,
+                   GError           **error)
+{
+  SrSqlSpan   span = { row + size, TRUE };
+  const char *p = row;
+  guint       n = 0;
+
+  sr_sql_values_reset (values);
+  while (p != NULL && p < span.end && n < target->names->len)
+    {
+      SrSqlToken  name;
+      const char *value;
+      const char *end;
+
+      if (!scan_assignment (syntax, &p, span, &name, &value, &end))
+        break;
+      sr_sql_literal_decode (values, syntax, target, value, end);
+      n++;
+    }
+  return check_count (values, target, n, error);
 }
 
 /* Decodes COPY's escapes of one field. */

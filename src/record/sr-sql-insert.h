@@ -12,6 +12,7 @@ typedef enum
   SR_SQL_HEADER_MORE,  /* the text is too short to tell */
   SR_SQL_HEADER_NONE,  /* it is a statement without rows of records */
   SR_SQL_HEADER_ROWS,  /* rows in brackets follow */
+  SR_SQL_HEADER_SET,   /* one row follows as MySQL's SET has it: name = value, … */
   SR_SQL_HEADER_LINES, /* COPY: lines follow the statement */
 } SrSqlHeaderType;
 
@@ -31,8 +32,8 @@ typedef struct
 
 void sr_sql_header_clear (SrSqlHeader *self);
 
-/* Reads the beginning of INSERT … VALUES, REPLACE … VALUES or COPY … FROM stdin. @p: at the first
- * word of a statement */
+/* Reads the beginning of INSERT … VALUES, INSERT … SET, the same of REPLACE, or COPY … FROM stdin.
+ * @p: at the first word of a statement */
 void sr_sql_header_read (SrSqlHeader       *self,
                          SrSqlSchema       *schema,
                          const SrSqlSyntax *syntax,
@@ -47,6 +48,14 @@ gboolean sr_sql_insert_decode (SrSqlValues       *values,
                                const char        *row,
                                gsize              size,
                                GError           **error);
+
+/* Decodes what stands behind SET up to the statement's end; its names are those of @target. */
+gboolean sr_sql_set_decode (SrSqlValues       *values,
+                            const SrSqlSyntax *syntax,
+                            SrSqlTarget       *target,
+                            const char        *row,
+                            gsize              size,
+                            GError           **error);
 
 /* Decodes a line of COPY, without its end. */
 gboolean sr_sql_copy_decode (SrSqlValues *values,

@@ -24,6 +24,7 @@ typedef enum
 /**
  * SrSqlRecords:
  * @is_lines: the run comes from COPY
+ * @is_set: the row comes from MySQL's SET and is all of its statement
  * @header: how the last INSERT began, up to its first bracket
  */
 struct _SrSqlRecords
@@ -42,6 +43,7 @@ struct _SrSqlRecords
   gsize         row_size;
   guint         next_empty;
   gboolean      is_lines;
+  gboolean      is_set;
   gboolean      is_decoded;
   gboolean      is_bare;
   gboolean      saved_backslash;
@@ -102,8 +104,9 @@ take_header (SrSqlRecords *self,
   sr_sql_target_set (&self->target, table->collection, g_steal_pointer (&header->names));
   self->is_lines = header->type == SR_SQL_HEADER_LINES;
   self->is_bare = self->text.dialect == SR_SQL_WEBEENTHERE;
+  self->is_set = header->type == SR_SQL_HEADER_SET;
   g_byte_array_set_size (self->header, 0);
-  if (!self->is_lines)
+  if (!self->is_lines && !self->is_set)
     g_byte_array_append (self->header, (const guint8 *) sr_sql_text_get_begin (&self->text),
                          (guint) size);
   self->text.buffer.begin += size;
@@ -223,6 +226,7 @@ go_behind_row (SrSqlRecords *self,
       if (!sr_sql_text_fill (&self->text, cancellable, error))
         return -1;
     }
+  sr_sql_text_note_tail (&self->text, (gsize) (p - sr_sql_text_get_begin (&self->text)));
   self->text.buffer.begin =
       (gsize) (p - self->text.buffer.data) + strlen (self->text.syntax.delimiter);
   return next_statement (self, cancellable, error);
@@ -271,6 +275,9 @@ find_row (SrSqlRecords *self,
       if (self->is_bare)
         behind = sr_sql_bare_row_scan (&self->bare_row, &self->target, begin,
                                        sr_sql_text_get_span (&self->text), &failed);
+      else if (self->is_set)
+        behind = sr_sql_scan_statement (&self->text.syntax, begin,
+                                        sr_sql_text_get_span (&self->text));
       else
         behind = sr_sql_scan_group (&self->text.syntax, begin, sr_sql_text_get_span (&self->text));
       if (behind != NULL)
@@ -422,6 +429,9 @@ sr_sql_records_get_fields (SrRecordReader *reader,
     {
       if (self->is_bare)
         sr_sql_bare_row_decode (&self->bare_row, &self->target, row, &self->values);
+      else if (self->is_set)
+        ok = sr_sql_set_decode (&self->values, &self->text.syntax, &self->target, row,
+                                self->row_size, error);
       else if (!self->is_lines)
         ok = sr_sql_insert_decode (&self->values, &self->text.syntax, &self->target, row,
                                    self->row_size, error);

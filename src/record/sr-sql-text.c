@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/sr-error.h"
+#include "record/sr-sql-change.h"
 #include "record/sr-sql-text.h"
 
 void
@@ -235,6 +236,28 @@ read_view (SrSqlText *self,
   return TRUE;
 }
 
+void
+sr_sql_text_note_tail (SrSqlText *self,
+                       gsize      size)
+{
+  const char *text = sr_sql_text_get_begin (self);
+
+  if (sr_sql_change_is_in_tail (&self->syntax, text, size))
+    sr_sql_facts_add_change (&self->facts, g_strdup_printf ("INSERT INTO %s … UPDATE",
+                                                            self->table));
+}
+
+static void
+note_change (SrSqlText  *self,
+             const char *text,
+             gsize       size)
+{
+  char *what = sr_sql_change_describe (self->schema, &self->syntax, text, size);
+
+  if (what != NULL)
+    sr_sql_facts_add_change (&self->facts, what);
+}
+
 static gboolean
 read_other (SrSqlText  *self,
             const char *text,
@@ -247,6 +270,7 @@ read_other (SrSqlText  *self,
     return TRUE;
   sr_sql_facts_read_statement (&self->facts, self->dialect, text, size);
   read_settings (self, text, size);
+  note_change (self, text, size);
   if (self->dialect == SR_SQL_WEBEENTHERE && size == 9 && memcmp (text, "undefined", 9) == 0)
     return read_view (self, error);
   if (!sr_sql_schema_read (self->schema, &self->syntax, text, size, error))

@@ -55,6 +55,9 @@ int sr_sql_text_fail (SrSqlText *self,
 int sr_sql_text_skip_space (SrSqlText    *self,
                             GCancellable *cancellable,
                             GError      **error);
+/* What stands at the buffer's beginning, behind the last row of a statement, up to its end. */
+void sr_sql_text_note_tail (SrSqlText *self,
+                            gsize      size);
 /* Goes behind the line at the buffer's beginning. @line: (transfer full): its text */
 gboolean sr_sql_text_read_line (SrSqlText    *self,
                                 char        **line,

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 /* The id of the check that says that nothing in the backup tells whether a byte changed: the
  * sentence of the whole then says no more than that it could be read. */
 #define SR_CHECK_NO_CHECKSUM "file.no-checksum"
+/* The id of the check that says that a dump changes its own records in a way that is not read. */
+#define SR_CHECK_SQL_CHANGES "sql.changes"
 
 /**
  * SrVerdictLevel:

@@ -47,6 +47,15 @@ exits 7 "restore of a file that grows" "$CTL" restore-file file.backup --into sq
   --key-command "printf x >>file.backup; cat key"
 fails "makes nothing" test -e changed.db
 
+# What a dump does to its own records is not done: whoever restores it has to see that before.
+{
+  sed '/^SET FOREIGN_KEY_CHECKS = 1/d' "$samples/webeenthere-database.sql"
+  printf 'UPDATE `users` SET id = 1;\nSET FOREIGN_KEY_CHECKS = 1;\n'
+} >changes.sql
+like "$("$CTL" restore-file changes.sql users --into sqlite:told.db --dry-run)" \
+  '^! .*1 statement changes data in a way that is not read .UPDATE users.' \
+  "what a dump changes is told before"
+
 # --- places that cannot be written -----------------------------------------------------------------
 
 mkdir -m 0755 shut

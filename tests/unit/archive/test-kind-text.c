@@ -39,6 +39,30 @@ test_sql_cut (void)
   g_assert_nonnull (strstr (sentence, "cut off"));
 }
 
+/* What the dump does to its own rows is not done; nobody must think that it was. */
+static void
+test_sql_changes (void)
+{
+  g_autofree char *sentence = NULL;
+
+  sr_test_backup_expect (sr_test_backup_text ("dump.sql",
+                                              DUMP "DELETE FROM `t` WHERE id=1;\n" DUMP_END),
+                         "sql suspicious none\n"
+                         "container.read intact passed\n"
+                         "file.no-checksum intact notice\n"
+                         "sql.end intact passed\n"
+                         "sql.changes complete warning\n"
+                         "records.read intact passed\n"
+                         "t=2");
+  sentence = sr_test_backup_sentence (
+      sr_test_backup_text ("dump.sql",
+                           DUMP "UPDATE `t` SET id=1;INSERT INTO `u` SELECT 1;\n" DUMP_END),
+      "sql.changes");
+  g_assert_cmpstr (sentence, ==,
+                   "2 statements change data in a way that is not read (UPDATE t, INSERT INTO u): "
+                   "the records are those without it.");
+}
+
 /* The file of a real server, which lies in its backup. */
 static SrBackupFile *
 take_database (gsize cut)
@@ -175,6 +199,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/kind-text/sql", test_sql);
   g_test_add_func ("/kind-text/sql-cut", test_sql_cut);
+  g_test_add_func ("/kind-text/sql-changes", test_sql_changes);
   g_test_add_func ("/kind-text/sqlite", test_sqlite);
   g_test_add_func ("/kind-text/sqlite-cut", test_sqlite_cut);
   g_test_add_func ("/kind-text/sqlite-left-out", test_sqlite_left_out);

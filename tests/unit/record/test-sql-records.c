@@ -175,6 +175,81 @@ test_postgres_values (void)
          "a=t;)\na=tx\na=lnow()\n");
 }
 
+/* What plain values MySQL takes in other forms. */
+static void
+test_mysql_forms (void)
+{
+  check (SR_SQL_MYSQL,
+         "CREATE TABLE `t` (`id` int, `s` text);\n"
+         "INSERT INTO `t` SET id=2, `t`.`s` = 'a,(b;' ;\nREPLACE INTO `t` SET id=3, s=\"set\";\n"
+         "INSERT INTO `t` SET s=_utf8mb4'x' 'y';\nINSERT INTO `t` SET id=UNIX_TIMESTAMP(1, 2);\n"
+         "INSERT INTO t PARTITION (p0, p1) VALUES (6,'part');\n"
+         "INSERT INTO t PARTITION (p0) (s) VALUES ('q');\n"
+         "INSERT INTO `t`() VALUES (12,'empty');\n",
+         "[t]\nid=n2|s=ta,(b;\nid=n3|s=tset\ns=txy\nid=lUNIX_TIMESTAMP(1, 2)\nid=n6|s=tpart\n"
+         "s=tq\nid=n12|s=tempty\n");
+  check (SR_SQL_MYSQL, "INSERT INTO `t` SET id=2, s='a",
+         "The SQL text ends at byte 30 within the statement at byte 0; it is cut off");
+}
+
+/* Reads @sql and compares what of it is told as not read. */
+static void
+check_changes (SrSqlDialect dialect,
+               const char  *sql,
+               guint        n,
+               const char  *expected)
+{
+  g_autoptr (GInputStream)   stream = sr_test_pieces_new (sql, strlen (sql), 3);
+  g_autoptr (SrRecordReader) reader = sr_sql_records_new (stream, dialect);
+  g_autoptr (GError)         error = NULL;
+  g_autofree char           *text = sr_test_records_to_text (reader, &error);
+  const SrSqlFacts          *facts = sr_sql_records_get_facts (SR_SQL_RECORDS (reader));
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (facts->changes, ==, expected);
+  g_assert_cmpuint (facts->n_changes, ==, n);
+}
+
+static void
+test_changes (void)
+{
+  check_changes (SR_SQL_MYSQL,
+                 "CREATE TABLE `t` (`id` int);TRUNCATE TABLE `t`;DELETE FROM `t`;"
+                 "DROP TABLE IF EXISTS `t`;CREATE TABLE `t` (`id` int);"
+                 "INSERT INTO `t` VALUES (1),(2);UNLOCK TABLES;DELIMITER ;;\n"
+                 "CREATE TRIGGER a BEFORE INSERT ON t FOR EACH ROW BEGIN UPDATE t SET id=1; END;;\n"
+                 "DELIMITER ;\n",
+                 0, NULL);
+  check_changes (SR_SQL_MYSQL,
+                 "INSERT INTO `t` (id) VALUES (1) ON DUPLICATE KEY UPDATE id=2;"
+                 "INSERT INTO `a` SELECT 1;INSERT INTO `b` VALUES ();INSERT INTO c VALUES ROW(1);"
+                 "INSERT INTO `d` SET a=1 ON DUPLICATE KEY UPDATE a=2;UPDATE a SET b=1;"
+                 "UPDATE `a` SET b=2;DELETE FROM e WHERE a=1;",
+                 8,
+                 "INSERT INTO t … UPDATE, INSERT INTO a, INSERT INTO b, INSERT INTO c, INSERT INTO "
+                 "d, UPDATE a, DELETE FROM e");
+  check_changes (SR_SQL_MYSQL, "INSERT INTO `t` VALUES (1);TRUNCATE `t`;DROP TABLE `t`;", 2,
+                 "TRUNCATE t, DROP TABLE t");
+  check_changes (SR_SQL_POSTGRES,
+                 "INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING;COPY public.a (b) FROM stdin;\n"
+                 "UPDATE\n\\.\nSELECT pg_catalog.setval('public.s', 2, true);"
+                 "CREATE FUNCTION public.g() RETURNS void LANGUAGE sql AS $$ DELETE FROM t; $$;",
+                 0, NULL);
+  check_changes (SR_SQL_POSTGRES,
+                 "INSERT INTO public.t SELECT 5;COPY public.a FROM '/f';TRUNCATE a, b;"
+                 "WITH x AS (DELETE FROM a RETURNING *) SELECT 1;WITH x AS (SELECT 1) SELECT 2;",
+                 4, "INSERT INTO t, COPY a, TRUNCATE a, WITH … that changes data");
+  check_changes (SR_SQL_POSTGRES,
+                 "SELECT pg_catalog.lo_open('5', 131072);SELECT pg_catalog.lowrite(0, '\\x00');", 1,
+                 "a large object");
+  check_changes (SR_SQL_SQLITE,
+                 "BEGIN TRANSACTION;CREATE TABLE t(a);INSERT INTO t VALUES(1);\n"
+                 "DELETE FROM sqlite_sequence;\nINSERT INTO sqlite_sequence VALUES('t',1);\n"
+                 "CREATE TRIGGER x AFTER INSERT ON t BEGIN DELETE FROM t; UPDATE t SET a=1; END;\n"
+                 "COMMIT;\n",
+                 0, NULL);
+}
+
 /* pg_dump --inserts and --column-inserts of identity and generated columns. */
 static void
 test_postgres_overriding (void)
@@ -323,6 +398,8 @@ main (int    argc,
   g_test_add_func ("/sql-records/postgres/dump", test_postgres);
   g_test_add_func ("/sql-records/postgres/values", test_postgres_values);
   g_test_add_func ("/sql-records/postgres/overriding", test_postgres_overriding);
+  g_test_add_func ("/sql-records/mysql/forms", test_mysql_forms);
+  g_test_add_func ("/sql-records/changes", test_changes);
   g_test_add_func ("/sql-records/sqlite", test_sqlite);
   g_test_add_func ("/sql-records/webeenthere/values", test_webeenthere);
   g_test_add_func ("/sql-records/webeenthere/notes", test_webeenthere_notes);
