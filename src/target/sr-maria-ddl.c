@@ -98,6 +98,17 @@ is_sign (const SrMariaToken *token,
   return sr_maria_token_is_sign (token, sign);
 }
 
+/* What a partition is for, which VALUES of another kind cannot be followed by. */
+static gboolean
+is_partition (GArray *tokens,
+              guint   i)
+{
+  return is_word (token_at (tokens, i), "VALUES") &&
+         ((is_word (token_at (tokens, i + 1), "LESS") &&
+           is_word (token_at (tokens, i + 2), "THAN")) ||
+          (is_word (token_at (tokens, i + 1), "IN") && is_sign (token_at (tokens, i + 2), '(')));
+}
+
 /* What stands behind the columns: options and partitions. */
 static gboolean
 check_options (GArray  *tokens,
@@ -108,7 +119,8 @@ check_options (GArray  *tokens,
     {
       const SrMariaToken *token = token_at (tokens, i);
 
-      if (is_word (token, "WITH") && is_word (token_at (tokens, i + 1), "SYSTEM"))
+      if ((is_word (token, "WITH") && is_word (token_at (tokens, i + 1), "SYSTEM")) ||
+          is_partition (tokens, i))
         continue;
       if (sr_maria_token_is_any (token, refused))
         return refuse (error, token->word);

@@ -11,6 +11,7 @@
 
 #include "base/sr-error.h"
 #include "target/sr-maria-catalogue.h"
+#include "target/sr-maria-ddl.h"
 #include "target/sr-maria-dump.h"
 #include "target/sr-maria-swap.h"
 #include "base/sr-words.h"
@@ -159,10 +160,105 @@ count_records (SrMaria      *maria,
   return bytes > EXACT_SIZE ? 0 : 1;
 }
 
+static char *
+refer (const char *name,
+       gpointer    user_data)
+{
+  return sr_maria_quote (name);
+}
+
+/* What would be refused in the midst of a restore is better said before it. */
+static void
+look_at_definition (SrMaria             *maria,
+                    const SrTargetPlan  *plan,
+                    const SrTargetTable *wanted,
+                    SrPreflight         *result)
+{
+  const char *const  databases[] = { sr_maria_get_database (maria), plan->database, NULL };
+  SrMariaDdlOptions  options = { .name = "x",
+                                 .reference = refer,
+                                 .sequence = refer,
+                                 .syntax = { .version = sr_maria_get_version (maria),
+                                             .is_mariadb = sr_maria_is_mariadb (maria) },
+                                 .databases = databases };
+  const char        *ddl = wanted->collection->ddl;
+  g_autofree char   *sql = NULL;
+  g_autoptr (GError) reason = NULL;
+
+  if (ddl == NULL || wanted->collection->is_view || !sr_maria_ddl_is_native (ddl))
+    return;
+  sql = sr_maria_ddl_rewrite (ddl, &options, &reason);
+  if (sql == NULL)
+    sr_preflight_add (result, "Tables", FALSE, FALSE, "“%s”: %s", wanted->collection->name,
+                      reason->message);
+}
+
+/* The history is what the server keeps; a dump of today's records does not have it. */
+static gboolean
+look_at_versions (SrMaria      *maria,
+                  const char   *table,
+                  SrPreflight  *result,
+                  GCancellable *cancellable,
+                  GError      **error)
+{
+  g_autofree char *of = sr_maria_literal (table);
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = "
+                       "DATABASE() AND table_name = %s AND table_type = 'SYSTEM VERSIONED'",
+                       of);
+  guint64 count = 0;
+
+  if (!sr_maria_query_number (maria, sql, &count, cancellable, error))
+    return FALSE;
+  if (count > 0)
+    sr_preflight_add (result, "History", TRUE, TRUE,
+                      "“%s” is system-versioned: the history of its records goes with the table "
+                      "that is replaced, and neither the backup nor the safety backup holds it",
+                      table);
+  return TRUE;
+}
+
+static gboolean
+has_foreign_keys (const SrTargetPlan *plan)
+{
+  for (guint i = 0; i < plan->n_tables; i++)
+    {
+      const char *ddl = plan->tables[i].collection->ddl;
+
+      if (ddl != NULL && strstr (ddl, " FOREIGN KEY ") != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Within one database two tables cannot have foreign keys of one name, not even for a moment. */
+static gboolean
+look_at_names (SrMaria            *maria,
+               const SrTargetPlan *plan,
+               SrPreflight        *result,
+               GCancellable       *cancellable,
+               GError            **error)
+{
+  guint64 count = 0;
+
+  if (!has_foreign_keys (plan))
+    return TRUE;
+  if (!sr_maria_query_number (maria,
+                              "SELECT COUNT(*) FROM information_schema.user_privileges WHERE "
+                              "privilege_type = 'CREATE'",
+                              &count, cancellable, error))
+    return FALSE;
+  if (count == 0)
+    sr_preflight_add (result, "Foreign keys", TRUE, TRUE,
+                      "This user may not make databases to restore beside, so that foreign keys "
+                      "get other names: “NAME__sr_…” for “NAME”");
+  return TRUE;
+}
+
 static gboolean
 look_at_table (SrMaria             *maria,
+               const SrTargetPlan  *plan,
                const SrTargetTable *wanted,
-               gboolean             replace,
                GPtrArray           *names,
                SrPreflight         *result,
                GCancellable        *cancellable,
@@ -186,6 +282,8 @@ look_at_table (SrMaria             *maria,
                           "“%s” is left out: it has no records in the backup, which does not tell "
                           "its columns, and there is no such table here",
                           name);
+      else
+        look_at_definition (maria, plan, wanted, result);
       return TRUE;
     }
   if (is_view)
@@ -197,12 +295,15 @@ look_at_table (SrMaria             *maria,
       return TRUE;
     }
   g_ptr_array_add (names, g_strdup (name));
+  look_at_definition (maria, plan, wanted, result);
+  if (!look_at_versions (maria, name, result, cancellable, error))
+    return FALSE;
   exact = count_records (maria, name, &count, cancellable, error);
   if (exact < 0)
     return FALSE;
   records = sr_counted (count, "record", "records");
   sr_preflight_add_loss (result, name, count, wanted->n_records);
-  if (!replace)
+  if (!plan->replace)
     sr_preflight_add (result, "Existing data", FALSE, FALSE, "“%s” exists already, with %s%s", name,
                       exact == 0 ? "about " : "", records);
   else if (exact == 0)
@@ -252,10 +353,11 @@ sr_maria_preflight (SrMaria            *maria,
 
   look_at_version (maria, result);
   if (!look_at_settings (maria, result, cancellable, error) ||
-      !look_at_rights (maria, objects, result, cancellable, error))
+      !look_at_rights (maria, objects, result, cancellable, error) ||
+      !look_at_names (maria, plan, result, cancellable, error))
     return FALSE;
   for (guint i = 0; i < plan->n_tables; i++)
-    if (!look_at_table (maria, &plan->tables[i], plan->replace, names, result, cancellable, error))
+    if (!look_at_table (maria, plan, &plan->tables[i], names, result, cancellable, error))
       return FALSE;
   sr_preflight_add (result, "Space", TRUE, TRUE,
                     "The server does not tell how much is free; about twice the data is needed "

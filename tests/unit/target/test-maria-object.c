@@ -474,6 +474,52 @@ test_tables (void)
   g_assert_error (error, SR_ERROR, SR_ERROR_REFUSED);
 }
 
+static void
+test_partitions (void)
+{
+  static const char *const databases[] = { "shop", NULL };
+  static const char *const made[] = {
+    "PARTITION BY RANGE (`y`) (PARTITION `p0` VALUES LESS THAN (10) ENGINE = InnoDB, PARTITION "
+    "`p1` "
+    "VALUES LESS THAN MAXVALUE ENGINE = InnoDB)",
+    "PARTITION BY LIST  COLUMNS(`c`) (PARTITION `p0` VALUES IN ('a','values') ENGINE = InnoDB, "
+    "PARTITION `p1` DEFAULT ENGINE = InnoDB)",
+    "PARTITION BY KEY (`y`) PARTITIONS 4",
+  };
+  static const char *const refused[] = {
+    "VALUES (1, 2)",
+    "IGNORE VALUES (1, 2)",
+    "PARTITION BY RANGE (`y`) (PARTITION `p` VALUES LESS THAN (1) ENGINE = FEDERATED)",
+    "PARTITION BY RANGE (`y`) (PARTITION `p` VALUES LESS THAN (1) DATA DIRECTORY = '/tmp')",
+    "PARTITION BY RANGE (`y`) (PARTITION `p` VALUES LESS THAN ((SELECT 1)) ENGINE = InnoDB)",
+    "PARTITION BY RANGE (`y`) (PARTITION `p` VALUES LESS THAN (1)) SELECT 1",
+    "PARTITION BY RANGE (`y`) (PARTITION `p` VALUES LESS THAN (1)) VALUES (1)",
+  };
+  SrMariaDdlOptions options = { .name = "`stage`.`x`",
+                                .reference = refer,
+                                .sequence = refer,
+                                .syntax = { 101119, TRUE },
+                                .databases = databases };
+
+  for (guint i = 0; i < G_N_ELEMENTS (made) + G_N_ELEMENTS (refused); i++)
+    {
+      gboolean         is_made = i < G_N_ELEMENTS (made);
+      const char      *tail = is_made ? made[i] : refused[i - G_N_ELEMENTS (made)];
+      g_autofree char *ddl =
+          g_strconcat ("CREATE TABLE `x` (`y` int) ENGINE=InnoDB\n ", tail, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autofree char   *sql = sr_maria_ddl_rewrite (ddl, &options, &error);
+
+      if (is_made)
+        {
+          g_assert_no_error (error);
+          g_assert_true (g_str_has_suffix (sql, tail));
+        }
+      else
+        g_assert_error (error, SR_ERROR, SR_ERROR_REFUSED);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -490,5 +536,6 @@ main (int    argc,
   g_test_add_func ("/maria-object/deep", test_deep);
   g_test_add_func ("/maria-object/changes", test_changes);
   g_test_add_func ("/maria-object/tables", test_tables);
+  g_test_add_func ("/maria-object/partitions", test_partitions);
   return g_test_run ();
 }
