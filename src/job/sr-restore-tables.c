@@ -391,6 +391,7 @@ sr_restore_tables_fill_plan (SrRestoreTables            *self,
   plan->expected_bytes = sr_backup_file_get_size (file);
   plan->objects = (const SrTargetObject *) (const void *) self->objects->data;
   plan->n_objects = self->objects->len;
+  plan->dialect = self->dialect;
   plan->database = self->database;
   plan->some_tables = options->collections != NULL && options->collections[0] != NULL;
   plan->some_records = is_chosen;

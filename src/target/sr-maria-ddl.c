@@ -439,15 +439,16 @@ sr_maria_ddl_rewrite_change (const char              *sql,
 }
 
 gboolean
-sr_maria_ddl_is_native (const char *ddl)
+sr_maria_ddl_is_native (const char *ddl,
+                        gboolean    is_mysql)
 {
   const SrMariaSyntax any = { 0 };
   g_autofree char    *plain = NULL;
   g_autoptr (GArray)  tokens = tokenize (ddl, &any, &plain, NULL);
   guint               open = tokens != NULL ? find_columns (tokens, NULL) : 0;
 
-  if (open == 0)
-    return FALSE;
+  if (open == 0 || is_mysql)
+    return open != 0;
   for (guint i = sr_maria_token_find_closing (tokens, open); i < tokens->len; i++)
     if (is_word (token_at (tokens, i), "ENGINE"))
       return TRUE;

@@ -35,8 +35,11 @@ typedef struct
   const char *const   *databases;
 } SrMariaDdlOptions;
 
-/* Whether @ddl is a table's as MariaDB and MySQL write it, not another system's. */
-gboolean sr_maria_ddl_is_native (const char *ddl);
+/* Whether @ddl is a table's as MariaDB and MySQL write it, not another system's. @is_mysql: it is
+ * from a dump of one of them; else only an engine behind the columns shows it, which dumps with few
+ * options leave out. */
+gboolean sr_maria_ddl_is_native (const char *ddl,
+                                 gboolean    is_mysql);
 
 /**
  * sr_maria_ddl_rewrite:

@@ -274,7 +274,7 @@ make_table (SrMariaStage        *self,
   gboolean            is_inferred = FALSE;
   SrMariaDdlOptions   options = make_options (self, name, databases);
 
-  if (collection->ddl != NULL && sr_maria_ddl_is_native (collection->ddl))
+  if (collection->ddl != NULL && sr_maria_ddl_is_native (collection->ddl, self->is_mysql))
     sql = sr_maria_ddl_rewrite (collection->ddl, &options, error);
   else if (table->exists)
     {
@@ -353,6 +353,7 @@ sr_maria_stage_new (SrMaria            *maria,
   if (done)
     {
       self->source = g_strdup (plan->database);
+      self->is_mysql = plan->dialect == SR_SQL_MYSQL;
       self->objects = sr_maria_objects_new (maria, plan, cancellable, error);
       done = self->objects != NULL && make_sequences (self, step, error);
     }

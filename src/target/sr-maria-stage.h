@@ -36,6 +36,7 @@ typedef struct
  *   their own, `DATABASE__strongroom_stage_ID` and `…_keep_ID`, or, where none can be made, the
  *   database itself with tables called `__strongroom_ID_…`
  * @source: (nullable): what the backup calls the database
+ * @is_mysql: the backup is a dump of MySQL or MariaDB
  * @tables: (element-type SrMariaTable)
  * @objects: (nullable): what is made besides; %NULL: of a run that died
  */
@@ -46,6 +47,7 @@ typedef struct
   char           *stage_database;
   char           *keep_database;
   char           *source;
+  gboolean        is_mysql;
   gboolean        is_apart;
   GPtrArray      *tables;
   GHashTable     *by_collection;

@@ -148,6 +148,7 @@ typedef struct
  * @objects: (array length=n_objects): all that the backup has, in its order, also of tables that
  *   are not among @tables; none if the target does not take those of this backup, see
  *   sr_target_takes_objects()
+ * @dialect: of the statements that made the tables, where the backup is a dump; else none
  * @database: (nullable): what the backup calls the database whose tables have plain names in it
  * @some_tables: not all tables of the backup were chosen
  * @some_records: not all records were chosen
@@ -161,6 +162,7 @@ typedef struct
   const char           *schema;
   const SrTargetObject *objects;
   guint                 n_objects;
+  SrSqlDialect          dialect;
   const char           *database;
   gboolean              some_tables;
   gboolean              some_records;

@@ -151,6 +151,27 @@ is "$(my 'select group_concat(id) from bills; select id from dues')" "$(printf '
   "with both at work"
 is "$(my "select count(*) from information_schema.routines where routine_schema = database()")" 0 \
   "and without the other"
+cat >"$scratch/few.sql" <<'SQL'
+-- MariaDB dump 10.19
+CREATE TABLE `k` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `x` varchar(5) NOT NULL DEFAULT 'q',
+  `n` decimal(9,2) unsigned NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `u` (`x`)
+);
+CREATE TABLE `c` (`k` int(11), CONSTRAINT `f` FOREIGN KEY (`k`) REFERENCES `k` (`id`));
+INSERT INTO `k` VALUES (5,'a',4);
+INSERT INTO `c` VALUES (5);
+-- Dump completed
+SQL
+passes "a dump whose tables name no engine" into_mariadb "$scratch/few.sql"
+is "$(my 'insert into k (n) values (1); select group_concat(id, x order by id) from k')" "5a,6q" \
+  "has defaults and numbers that the server gives"
+is "$(my 'insert into k (x, n) values ("a", 1)' 2>&1 | grep -c Duplicate)" 1 "unique keys"
+is "$(my 'insert into c values (99)' 2>&1 | grep -c 'foreign key')" 1 "and foreign keys"
+like "$(my 'select column_type from information_schema.columns where table_name = "k" and
+  table_schema = database() and column_name = "n"')" 'unsigned' "and columns as they are"
 printf '[{"_id":"a","v":"x"},{"_id":"b","v":1},{"_id":"c","v":[1]}]' >"$scratch/mixed.json"
 passes "fields of mixed type" into_mariadb "$scratch/mixed.json"
 is "$(my 'select group_concat(v order by _id) from mixed')" '"x",1,[1]' "are JSON in MariaDB"
