@@ -185,7 +185,8 @@ look_at_definition (SrMaria             *maria,
   g_autofree char   *sql = NULL;
   g_autoptr (GError) reason = NULL;
 
-  if (ddl == NULL || wanted->collection->is_view || !sr_maria_ddl_is_native (ddl))
+  if (ddl == NULL || wanted->collection->is_view ||
+      !sr_maria_ddl_is_native (ddl, plan->dialect == SR_SQL_MYSQL))
     return;
   sql = sr_maria_ddl_rewrite (ddl, &options, &reason);
   if (sql == NULL)
