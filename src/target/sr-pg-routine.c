@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "target/sr-pg-body.h"
+
 static const char UNKNOWN_OPTION[] = "it has an option that is not known";
 
 /* Key words behind which an option of a routine begins. */
@@ -72,14 +74,26 @@ parse_setting (SrPgCursor *c)
 static gboolean
 parse_text (SrPgCursor *c)
 {
+  const SrPgToken *text = sr_pg_cursor_get (c, 0);
+  const char      *why;
+
   c->statement->has_body = TRUE;
-  return sr_pg_cursor_accept_string (c) && !sr_pg_cursor_is_mark (c, ',');
+  if (!sr_pg_cursor_accept_string (c))
+    return FALSE;
+  why = sr_pg_body_check_string (text);
+  if (why != NULL)
+    return sr_pg_statement_refuse (c->statement, why);
+  return !sr_pg_cursor_is_mark (c, ',');
 }
 
 /* The rest of the statement is SQL that the server looks at as it is made. */
 static gboolean
 parse_inline (SrPgCursor *c)
 {
+  const char *why = sr_pg_body_check (c->statement->tokens, c->at);
+
+  if (why != NULL)
+    return sr_pg_statement_refuse (c->statement, why);
   c->statement->has_body = TRUE;
   c->at = c->statement->tokens->len;
   return TRUE;

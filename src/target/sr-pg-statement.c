@@ -9,42 +9,10 @@
 
 #include <string.h>
 
+#include "target/sr-pg-body.h"
 #include "target/sr-pg-routine.h"
 
 static const char UNKNOWN_FORM[] = "it is written in a form that is not known";
-
-/* Functions of the server that reach outside of the data: its files, its sessions, its settings, or
- * SQL in a string. */
-static const char *const reaching[] = {
-  "pg_",
-  "lo_",
-  "dblink",
-  "query_to_",
-  "cursor_to_",
-  "table_to_",
-  "schema_to_",
-  "database_to_",
-  "ts_stat",
-  "ts_rewrite",
-  "set_config",
-  "binary_upgrade_",
-  "postgres_fdw_",
-  "xpath_table",
-  "crosstab",
-  "adminpack",
-  "plperl_",
-  "plpgsql_",
-  "inet_server",
-  "inet_client",
-  "currtid",
-  "txid_",
-  "brin_",
-  "gin_clean",
-};
-
-static const char *const harmless[] = {
-  "pg_typeof", "pg_column_size", "pg_size_pretty", "pg_size_bytes", "pg_get_serial_sequence", NULL
-};
 
 void
 sr_pg_statement_free (SrPgStatement *self)
@@ -647,17 +615,6 @@ parse (SrPgCursor *c)
   return sr_pg_statement_refuse (c->statement, "nothing of this kind is restored");
 }
 
-static gboolean
-reaches_outside (const char *name)
-{
-  if (g_strv_contains (harmless, name))
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (reaching); i++)
-    if (g_str_has_prefix (name, reaching[i]))
-      return TRUE;
-  return FALSE;
-}
-
 /* What no accepted form may hold anywhere. */
 static const char *
 find_forbidden (const SrPgStatement *self)
@@ -680,8 +637,10 @@ find_forbidden (const SrPgStatement *self)
       if (is_word && strcmp (token->name, "tablespace") == 0)
         return "tablespaces are not restored";
       if (token->name != NULL && sr_sql_token_is_mark (&next->token, '(') &&
-          reaches_outside (token->name))
+          sr_pg_body_reaches_outside (token->name))
         return "it calls a function that reaches outside of the data";
+      if (token->name != NULL && sr_pg_body_is_secret (token->name))
+        return "it reads what the server keeps to itself";
     }
   return NULL;
 }

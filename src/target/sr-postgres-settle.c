@@ -238,6 +238,12 @@ settle_routine (Settling         *s,
 
   if (s->plan->some_tables)
     return;
+  if (s->objects->is_super && object->statement->is_definer)
+    {
+      refuse (object, "whoever calls it would act with all rights of a superuser; restore as an "
+                      "ordinary user");
+      return;
+    }
   if (sr_postgres_objects_have (s->objects, 'f', name, NULL))
     {
       object->fate = s->plan->replace ? SR_POSTGRES_REPLACED : SR_POSTGRES_STAYS;

@@ -413,6 +413,56 @@ test_hostile (void)
   g_setenv ("PGUSER", user, TRUE);
 }
 
+/* Routines that the words of their bodies speak against, and, as a superuser, those that act with
+ * the rights of whoever restores. */
+static void
+test_bodies (void)
+{
+  static const char text[] =
+      "-- PostgreSQL database dump\n"
+      "CREATE TABLE public.t (id integer);\nCOPY public.t (id) FROM stdin;\n1\n\\.\n\n"
+      "CREATE FUNCTION public.tf() RETURNS trigger LANGUAGE plpgsql AS"
+      " $$ BEGIN COPY (SELECT 1) TO PROGRAM 'true'; RETURN NEW; END $$;\n"
+      "CREATE TRIGGER tr BEFORE INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.tf();\n"
+      "CREATE FUNCTION public.g() RETURNS text LANGUAGE sql AS $$ SELECT pg_read_file('x') $$;\n"
+      "CREATE FUNCTION public.e() RETURNS int LANGUAGE plpgsql AS"
+      " $$ BEGIN EXECUTE 'SELECT 1'; RETURN 1; END $$;\n"
+      "CREATE VIEW public.vg AS SELECT public.g() AS x;\n"
+      "CREATE VIEW public.vs AS SELECT * FROM pg_catalog.pg_shadow;\n"
+      "CREATE FUNCTION public.good() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;\n"
+      "CREATE FUNCTION public.definer() RETURNS int LANGUAGE sql SECURITY DEFINER"
+      " AS $$ SELECT 1 $$;\n"
+      "--\n-- PostgreSQL database dump complete\n--\n";
+  g_autofree char *path = write_dump (text);
+  g_autofree char *user = g_strdup (g_getenv ("PGUSER"));
+
+  for (guint n = 0; n < 2; n++)
+    {
+      g_autofree char  *database = NULL;
+      g_auto (Restored) restored = { 0 };
+
+      g_setenv ("PGUSER", n == 0 ? user : superuser, TRUE);
+      database = make_database (NULL);
+      restore (&restored, database, path, FALSE);
+      g_assert_true (sr_target_discard (restored.target, NULL));
+      g_assert_true (has_row (&restored, "Not restored", "reaches the server's files"));
+      g_assert_true (has_row (&restored, "Not restored", "puts together itself"));
+      g_assert_true (has_row (&restored, "Not restored", "needs “tf”"));
+      g_assert_true (has_row (&restored, "Not restored", "keeps to itself"));
+      g_assert_true (has_row (&restored, "Not restored", "all rights of a superuser") == (n == 1));
+      assert_query (database,
+                    "SELECT string_agg (proname, ',' ORDER BY proname) FROM pg_proc WHERE"
+                    " pronamespace = 'public'::regnamespace",
+                    n == 0 ? "definer,good" : "good");
+      assert_query (database, "SELECT count(*) FROM pg_trigger", "0");
+      assert_query (database,
+                    "SELECT count(*) FROM pg_class WHERE relkind = 'v' AND"
+                    " relnamespace = 'public'::regnamespace",
+                    "0");
+    }
+  g_setenv ("PGUSER", user, TRUE);
+}
+
 /* A reference that no list of names showed is found by the server. */
 static void
 test_outside (void)
@@ -640,6 +690,7 @@ main (int   argc,
   g_test_add_func ("/postgres-objects/chosen", test_chosen);
   g_test_add_func ("/postgres-objects/schema", test_schema);
   g_test_add_func ("/postgres-objects/hostile", test_hostile);
+  g_test_add_func ("/postgres-objects/bodies", test_bodies);
   g_test_add_func ("/postgres-objects/outside", test_outside);
   g_test_add_func ("/postgres-objects/safety", test_safety);
   g_test_add_func ("/postgres-objects/safety-replaced", test_safety_replaced);

@@ -160,6 +160,10 @@ test_hostile (void)
     "CREATE FUNCTION f() RETURNS int LANGUAGE sql SUPPORT g AS 'SELECT 1'",
     "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; DROP TABLE x",
     "CREATE FUNCTION f() RETURNS int LANGUAGE sql",
+    "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS E'SELECT pg_r\\145ad_file(1)'",
+    "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT ''x'",
+    "CREATE VIEW v AS SELECT rolpassword FROM pg_authid",
+    "CREATE VIEW v AS SELECT * FROM pg_catalog.\"pg_shadow\"",
     "CREATE TRIGGER t BEFORE INSERT ON x FOR EACH ROW EXECUTE FUNCTION f(); DROP TABLE x",
     "CREATE TRIGGER t BEFORE INSERT ON x",
     "ALTER TABLE x ADD CONSTRAINT c CHECK (true), DISABLE ROW LEVEL SECURITY",
@@ -194,6 +198,97 @@ test_hostile (void)
       g_test_message ("%s: %s", texts[i], statement->refused);
       g_assert_nonnull (statement->refused);
     }
+}
+
+/* What a routine may do when it runs, and what not. */
+static void
+assert_body (const char *body,
+             gboolean    is_refused)
+{
+  g_autofree char *escaped = NULL;
+  g_auto (GStrv)   parts = g_strsplit (body, "'", -1);
+
+  escaped = g_strjoinv ("''", parts);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *text =
+          i == 0   ? g_strdup_printf ("CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS '%s'",
+                                      escaped)
+          : i == 1 ? g_strdup_printf (
+                         "CREATE FUNCTION f() RETURNS int AS $_$%s$_$ LANGUAGE plpgsql", body)
+          : i == 2
+              ? g_strdup_printf ("CREATE PROCEDURE f() LANGUAGE sql AS $$BEGIN %s $$", body)
+              : g_strdup_printf ("CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC %s;"
+                                 " END",
+                                 body);
+      g_autoptr (SrPgStatement) statement = sr_pg_statement_parse (text);
+
+      g_test_message ("%s: %s", text, statement->refused);
+      g_assert_true ((statement->refused != NULL) == is_refused);
+    }
+}
+
+static void
+test_bodies (void)
+{
+  static const char *const refused[] = {
+    "SELECT pg_read_file('/etc/passwd')",
+    "SELECT pg_catalog . \"pg_read_file\" /* x */ ('/etc/passwd')",
+    "SELECT U&\"pg_re\\0061d_file\"('/etc/passwd')",
+    "PERFORM lo_export(1, '/tmp/x')",
+    "SELECT 1 # pg_read_file('x')::int",
+    "SELECT 1 --\n+ pg_read_file('x')::int",
+    "SELECT '\\', pg_read_file('x'), '\\'",
+    "SELECT E'\\'', pg_read_file('x'), E'\\''",
+    "SELECT /* /* */ 1 */ pg_read_file('x')",
+    "SELECT $a$ $b$ $a$, pg_read_file('x')",
+    "PERFORM set_config('role', 'x', false)",
+    "COPY (SELECT 1) TO PROGRAM 'id'",
+    "copy t TO '/tmp/x'",
+    "EXECUTE 'DROP SCHEMA ' || x",
+    "RETURN QUERY EXECUTE q",
+    "OPEN c FOR EXECUTE 'SELECT 1'",
+    "PREPARE p AS SELECT 1",
+    "DO 'BEGIN END'",
+    "SET ROLE postgres",
+    "SET LOCAL search_path TO other",
+    "SET work_mem = 1",
+    "IF a THEN SET x = 1; END IF",
+    "<<here>> SET x = 1",
+    "RESET ROLE",
+    "SET SESSION AUTHORIZATION DEFAULT",
+    "ALTER ROLE me SUPERUSER",
+    "ALTER ROLE type SUPERUSER",
+    "ALTER SYSTEM SET archive_command = 'id'",
+    "ALTER FUNCTION f() SECURITY DEFINER",
+    "GRANT ALL ON t TO PUBLIC",
+    "CREATE USER x",
+    "CREATE OR REPLACE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "CREATE EXTENSION dblink",
+    "DROP SCHEMA other CASCADE",
+    "LOAD 'x'",
+    "SELECT query_to_xml('SELECT 1', true, true, '')",
+    "SELECT rolpassword FROM pg_authid",
+    "SELECT passwd FROM pg_catalog.\"pg_shadow\"",
+    "SELECT pg_terminate_backend(1)",
+  };
+  static const char *const made[] = {
+    "SELECT 'COPY t TO PROGRAM', \"copy\" FROM t /* EXECUTE */",
+    "UPDATE t SET role = 1, \"local\" = 2 WHERE load = new.copy",
+    "INSERT INTO t VALUES (1) ON CONFLICT (i) DO UPDATE SET a = 2",
+    "INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING",
+    "CREATE TEMP TABLE x (a int)",
+    "CREATE UNIQUE INDEX i ON x (a)",
+    "ALTER TABLE x ALTER a SET DEFAULT 1",
+    "DROP TABLE IF EXISTS x",
+    "SELECT pg_typeof(1), nextval('s'), txid_current()",
+    "SELECT set, notify, reset FROM t",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    assert_body (refused[i], TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++)
+    assert_body (made[i], FALSE);
 }
 
 /* What is in no way run, and not worth a word. */
@@ -233,6 +328,7 @@ main (int    argc,
   g_test_add_func ("/pg-statement/write", test_write);
   g_test_add_func ("/pg-statement/parts", test_parts);
   g_test_add_func ("/pg-statement/hostile", test_hostile);
+  g_test_add_func ("/pg-statement/bodies", test_bodies);
   g_test_add_func ("/pg-statement/nothing", test_nothing);
   return g_test_run ();
 }
