@@ -22,10 +22,12 @@ struct _SrSqlSchema
   GHashTable  *known;
   GHashTable  *enums;
   GHashTable  *databases;
-  char        *first_database;
+  char        *first_database; /* "": tables came before any was named */
+  char        *told_database;  /* of the tables before any statement names one */
   char        *database;
   char        *search_path;
   gboolean     is_qualified;
+  gboolean     has_unnamed; /* tables came before any statement named a database */
 };
 
 /* A statement that is being read. */
@@ -73,6 +75,7 @@ sr_sql_schema_free (SrSqlSchema *self)
   g_hash_table_unref (self->databases);
   g_ptr_array_unref (self->tables);
   g_free (self->first_database);
+  g_free (self->told_database);
   g_free (self->database);
   g_free (self->search_path);
   g_free (self);
@@ -106,6 +109,8 @@ sr_sql_schema_qualify (const SrSqlSchema *self,
       if (strncmp (name, database, length) == 0 && name[length] == '.')
         return g_strdup (name);
     }
+  if (self->first_database == NULL || *self->first_database == '\0')
+    return g_strdup (name);
   return g_strconcat (self->first_database, ".", name, NULL);
 }
 
@@ -150,6 +155,7 @@ sr_sql_schema_get (SrSqlSchema *self,
                    MAX_TABLES);
       return NULL;
     }
+  self->has_unnamed |= self->database == NULL;
   table = g_new0 (SrSqlTable, 1);
   table->collection = known != NULL ? sr_collection_ref (known) : sr_collection_new (name);
   g_ptr_array_add (self->tables, table);
@@ -215,9 +221,11 @@ static gboolean
 shows_database (const SrSqlSchema *self,
                 const char        *database)
 {
+  const char *first = self->first_database != NULL ? self->first_database : self->told_database;
+
   if (database == NULL)
     return FALSE;
-  return self->is_qualified || g_strcmp0 (database, self->first_database) != 0;
+  return self->is_qualified || g_strcmp0 (database, first) != 0;
 }
 
 /* @outer: (nullable): the schema, in MySQL the database */
@@ -233,6 +241,7 @@ join_names (SrSqlSchema *self,
   if (self->dialect != SR_SQL_POSTGRES)
     {
       outer = outer != NULL ? outer : self->database;
+      outer = outer != NULL ? outer : self->told_database;
       return shows_database (self, outer) ? g_strconcat (outer, ".", name, NULL) : g_strdup (name);
     }
   if (outer != NULL && strcmp (outer, "public") != 0)
@@ -708,10 +717,28 @@ use_database (SrSqlSchema *self,
 {
   g_free (self->database);
   self->database = g_strdup (name);
+  if (self->first_database == NULL && self->has_unnamed)
+    {
+      self->first_database = g_strdup (self->told_database != NULL ? self->told_database : "");
+      g_hash_table_add (self->databases, g_strdup (self->first_database));
+    }
   if (self->first_database == NULL)
     self->first_database = g_strdup (name);
   g_hash_table_add (self->databases, g_strdup (name));
   g_clear_pointer (&self->search_path, g_free);
+}
+
+void
+sr_sql_schema_begin_dump (SrSqlSchema *self,
+                          const char  *database)
+{
+  if (self->database != NULL || self->has_unnamed)
+    use_database (self, database);
+  else
+    {
+      g_free (self->told_database);
+      self->told_database = g_strdup (database);
+    }
 }
 
 /* SET search_path = name, …: older pg_dump names tables without their schema. */

@@ -36,7 +36,11 @@ void         sr_sql_schema_free (SrSqlSchema *self);
  * which has to be known before, the first database's tables go without. */
 void sr_sql_schema_set_qualified (SrSqlSchema *self,
                                   gboolean     is_qualified);
-/* How many databases the text named by now. */
+/* The text says, without a statement, that what follows is of @database: one dump begins, perhaps
+ * behind another. */
+void sr_sql_schema_begin_dump (SrSqlSchema *self,
+                               const char  *database);
+/* How many databases the text named by now; tables of none count as one. */
 guint sr_sql_schema_get_n_databases (const SrSqlSchema *self);
 
 /* With several databases: the name that a table has where all are qualified. Returns: (transfer

@@ -54,6 +54,23 @@ take_mysql_database (SrSqlFacts *self,
     take (found, (gsize) (text + size - found), word, &self->database);
 }
 
+char *
+sr_sql_facts_find_database (const char *text,
+                            gsize       size)
+{
+  g_autofree char *other = NULL;
+  SrSqlFacts       found = { 0 };
+
+  take_mysql_database (&found, text, size);
+  /* phpMyAdmin's */
+  if (found.database == NULL && take (text, size, "-- Database: `", &other) &&
+      g_str_has_suffix (other, "`"))
+    found.database = g_strndup (other, strlen (other) - 1);
+  if (found.database != NULL && *found.database == '\0')
+    g_clear_pointer (&found.database, g_free);
+  return found.database;
+}
+
 static void
 read_mysql (SrSqlFacts *self,
             const char *text,

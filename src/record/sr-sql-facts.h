@@ -36,6 +36,10 @@ void sr_sql_facts_read_comment (SrSqlFacts  *self,
                                 SrSqlDialect dialect,
                                 const char  *text,
                                 gsize        size);
+/* The database that a comment of a MySQL dump's beginning names. Returns: (transfer full)
+ * (nullable) */
+char *sr_sql_facts_find_database (const char *text,
+                                  gsize       size);
 /* @what: (transfer full): what a statement does that is not read */
 void sr_sql_facts_add_change (SrSqlFacts *self,
                               char       *what);

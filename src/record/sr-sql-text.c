@@ -79,6 +79,17 @@ sr_sql_text_fail (SrSqlText *self,
 }
 
 static void
+read_database (SrSqlText  *self,
+               const char *text,
+               gsize       size)
+{
+  g_autofree char *database = sr_sql_facts_find_database (text, size);
+
+  if (database != NULL)
+    sr_sql_schema_begin_dump (self->schema, database);
+}
+
+static void
 read_comment (SrSqlText  *self,
               const char *text,
               gsize       size)
@@ -88,6 +99,8 @@ read_comment (SrSqlText  *self,
   while (size > 0 && (text[size - 1] == '\n' || text[size - 1] == '\r'))
     size--;
   sr_sql_facts_read_comment (&self->facts, self->dialect, text, size);
+  if (self->dialect == SR_SQL_MYSQL)
+    read_database (self, text, size);
   if (self->dialect != SR_SQL_WEBEENTHERE || size <= strlen (table) ||
       memcmp (text, table, strlen (table)) != 0)
     return;

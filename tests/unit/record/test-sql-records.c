@@ -96,23 +96,62 @@ static const char two_databases[] =
     "USE `a`;CREATE TABLE `t` (`i` int PRIMARY KEY);INSERT INTO `t` VALUES (1);"
     "USE `b`;CREATE TABLE `t` (`i` int);INSERT INTO `t` VALUES (2);";
 
+/* Reads @sql as a backup file does: twice. */
 static void
-test_mysql_databases (void)
+check_databases (SrSqlDialect dialect,
+                 const char  *sql,
+                 const char  *expected)
 {
-  const char                *sql = two_databases;
   g_autoptr (GInputStream)   first = sr_test_pieces_new (sql, strlen (sql), 10);
   g_autoptr (GInputStream)   second = sr_test_pieces_new (sql, strlen (sql), 10);
   g_autoptr (GError)         error = NULL;
-  g_autoptr (SrSqlOutline)   outline = sr_sql_prescan (first, SR_SQL_MYSQL, NULL, &error);
-  g_autoptr (SrRecordReader) reader = sr_sql_records_new (second, SR_SQL_MYSQL);
+  g_autoptr (SrSqlOutline)   outline = sr_sql_prescan (first, dialect, NULL, &error);
+  g_autoptr (SrRecordReader) reader = sr_sql_records_new (second, dialect);
   g_autofree char           *text = NULL;
 
   g_assert_no_error (error);
-  check (SR_SQL_MYSQL, sql, "[t i]\ni=n1\n[b.t]\ni=n2\n");
   sr_sql_records_set_outline (SR_SQL_RECORDS (reader), outline);
   text = sr_test_records_to_text (reader, &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (text, ==, "[a.t i]\ni=n1\n[b.t]\ni=n2\n");
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_mysql_databases (void)
+{
+  check (SR_SQL_MYSQL, two_databases, "[t i]\ni=n1\n[b.t]\ni=n2\n");
+  check_databases (SR_SQL_MYSQL, two_databases, "[a.t i]\ni=n1\n[b.t]\ni=n2\n");
+}
+
+#define TABLE     "CREATE TABLE `t` (`i` int);"
+#define HEADER(x) "-- Host: localhost    Database: " x "\n"
+
+/* Rows of another database's table of the same name are not this one's. */
+static void
+test_mysql_database_behind (void)
+{
+  const char *use = TABLE "INSERT INTO `t` VALUES (1);USE `b`;INSERT INTO `t` VALUES (2);";
+  const char *two =
+      HEADER ("a") TABLE "INSERT INTO t VALUES (1);" HEADER ("b") TABLE "INSERT INTO t VALUES (2);";
+
+  check (SR_SQL_MYSQL, use, "[t]\ni=n1\n[b.t]\ncolumn1=n2\n");
+  check_databases (SR_SQL_MYSQL, use, "[t]\ni=n1\n[b.t]\ncolumn1=n2\n");
+  check (SR_SQL_MYSQL, two, "[t]\ni=n1\n[b.t]\ni=n2\n");
+  check_databases (SR_SQL_MYSQL, two, "[a.t]\ni=n1\n[b.t]\ni=n2\n");
+  check_databases (SR_SQL_MYSQL,
+                   "-- Database: `a`\n" TABLE "USE c;" TABLE "INSERT INTO a.t VALUES (1);",
+                   "[a.t]\ni=n1\n[c.t]\n");
+  /* One and the same, however often it is named; or another one than the dump was made of. */
+  check_databases (SR_SQL_MYSQL,
+                   HEADER ("a") TABLE "INSERT INTO a.t VALUES (1);USE a;INSERT INTO t VALUES (2);",
+                   "[t]\ni=n1\ni=n2\n");
+  check_databases (SR_SQL_MYSQL, HEADER ("a") "USE b;" TABLE "INSERT INTO t VALUES (2);",
+                   "[t]\ni=n2\n");
+  check_databases (SR_SQL_MYSQL, HEADER ("") TABLE "INSERT INTO t VALUES (2);", "[t]\ni=n2\n");
+  check_databases (SR_SQL_POSTGRES,
+                   "CREATE TABLE t (i int);INSERT INTO t VALUES (1);\n\\connect b\n"
+                   "CREATE TABLE t (i int);INSERT INTO t VALUES (2);\n",
+                   "[t]\ni=n1\n[b.t]\ni=n2\n");
 }
 
 static const char pg_dump[] =
@@ -398,6 +437,7 @@ main (int    argc,
   g_test_add_func ("/sql-records/postgres/dump", test_postgres);
   g_test_add_func ("/sql-records/postgres/values", test_postgres_values);
   g_test_add_func ("/sql-records/postgres/overriding", test_postgres_overriding);
+  g_test_add_func ("/sql-records/mysql/database-behind", test_mysql_database_behind);
   g_test_add_func ("/sql-records/mysql/forms", test_mysql_forms);
   g_test_add_func ("/sql-records/changes", test_changes);
   g_test_add_func ("/sql-records/sqlite", test_sqlite);
