@@ -48,7 +48,11 @@ clear_postgres() {
 
 passes "a dry run of webeenthere's dump" into_mariadb "$samples/webeenthere-database.sql" --dry-run
 is "$(my 'show tables')" "" "has made nothing"
+my "CREATE DATABASE ${STRONGROOM_TEST_MARIADB_DATABASE}__strongroom_stage_0000abcd"
+my "CREATE DATABASE ${STRONGROOM_TEST_MARIADB_DATABASE}__strongroom_keep_0000abcd"
 passes "webeenthere's dump is restored" into_mariadb "$samples/webeenthere-database.sql"
+like "$output" '^Cleaning up after a restore that did not end' "what one left before is told in a line"
+unlike "$output" 'sr-target' "that speaks of no part of the program"
 like "$output" "users: 1 value had been destroyed by the export" "and says what is lost"
 is "$(my 'select count(*) from websites')" 23 "with all its websites"
 is "$(my 'select count(*) from users')" 5 "and users"
