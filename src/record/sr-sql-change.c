@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "record/sr-sql-change.h"
 
 /* Longer names are shown by their beginning. */
@@ -75,13 +77,16 @@ read_name (Statement *self)
   return name;
 }
 
-/* Tables of the system's own. */
+/* Tables of the system's own; pg_dumpall marks databases as templates in one. */
 static gboolean
 is_foreign (const Statement *self,
             const char      *name)
 {
-  return self->syntax->dialect == SR_SQL_SQLITE && name != NULL &&
-         g_str_has_prefix (name, "sqlite_");
+  if (name == NULL)
+    return FALSE;
+  if (self->syntax->dialect == SR_SQL_SQLITE)
+    return g_str_has_prefix (name, "sqlite_");
+  return self->syntax->dialect == SR_SQL_POSTGRES && strstr (name, "pg_catalog.pg_") != NULL;
 }
 
 static char *

@@ -272,7 +272,9 @@ test_changes (void)
   check_changes (SR_SQL_POSTGRES,
                  "INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING;COPY public.a (b) FROM stdin;\n"
                  "UPDATE\n\\.\nSELECT pg_catalog.setval('public.s', 2, true);"
-                 "CREATE FUNCTION public.g() RETURNS void LANGUAGE sql AS $$ DELETE FROM t; $$;",
+                 "CREATE FUNCTION public.g() RETURNS void LANGUAGE sql AS $$ DELETE FROM t; $$;"
+                 "UPDATE pg_catalog.pg_database SET datistemplate = false WHERE datname = 'a';\n"
+                 "\\connect a\nUPDATE pg_catalog.pg_database SET datistemplate = false;",
                  0, NULL);
   check_changes (SR_SQL_POSTGRES,
                  "INSERT INTO public.t SELECT 5;COPY public.a FROM '/f';TRUNCATE a, b;"
