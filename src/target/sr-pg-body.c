@@ -237,11 +237,34 @@ read_string (const SrSqlToken *string)
              : NULL;
 }
 
+/* Whether the server may end a comment elsewhere than we do: it lets comments lie within each
+ * other, and a carriage return end a line. Strings are looked at too, which may refuse too much. */
+static gboolean
+hides_text (const char *text)
+{
+  const char *start = text;
+
+  for (const char *p = strchr (text, '\r'); p != NULL; p = strchr (p + 1, '\r'))
+    if (p[1] != '\n')
+      return TRUE;
+  while ((start = strstr (start, "/*")) != NULL)
+    {
+      const char *end = strstr (start + 2, "*/");
+      const char *inner = strstr (start + 2, "/*");
+
+      if (end == NULL || (inner != NULL && inner < end))
+        return TRUE;
+      start = end + 2;
+    }
+  return FALSE;
+}
+
 const char *
 sr_pg_body_check_string (const SrPgToken *string)
 {
   g_autofree char   *text = read_string (&string->token);
-  g_autoptr (GArray) tokens = text != NULL ? sr_pg_tokens_new (text) : NULL;
+  g_autoptr (GArray) tokens =
+      text != NULL && !hides_text (text) ? sr_pg_tokens_new (text) : NULL;
 
   return tokens != NULL ? sr_pg_body_check (tokens, 0) : UNKNOWN_FORM;
 }

@@ -203,13 +203,14 @@ test_hostile (void)
 /* What a routine may do when it runs, and what not. */
 static void
 assert_body (const char *body,
+             guint       n_forms,
              gboolean    is_refused)
 {
   g_autofree char *escaped = NULL;
   g_auto (GStrv)   parts = g_strsplit (body, "'", -1);
 
   escaped = g_strjoinv ("''", parts);
-  for (guint i = 0; i < 4; i++)
+  for (guint i = 0; i < n_forms; i++)
     {
       g_autofree char *text =
           i == 0   ? g_strdup_printf ("CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS '%s'",
@@ -241,6 +242,17 @@ test_bodies (void)
     "SELECT '\\', pg_read_file('x'), '\\'",
     "SELECT E'\\'', pg_read_file('x'), E'\\''",
     "SELECT /* /* */ 1 */ pg_read_file('x')",
+    "SELECT x$a$, pg_read_file('x'), y$a$",
+    "SELECT $\u00e9$ ' $\u00e9$, pg_read_file('x') /* ' */",
+    "SELECT e'\\'', pg_read_file('x'), e'\\''",
+    "SELECT xe'\\', pg_read_file('x'), xe'\\'",
+    "SELECT u&'\\', pg_read_file('x'), u&'\\'",
+    "SELECT b'\\', pg_read_file('x'), b'\\'",
+    "SELECT 'a'\n'\\', pg_read_file('x'), '\\'",
+    "SELECT e'a'\n'\\'', pg_read_file('x'), '\\'' '",
+    "SELECT \"a\\\", pg_read_file('x'), \"a\\\"",
+    "SELECT [1], pg_read_file('x')",
+    "SELECT `, pg_read_file('x'), `",
     "SELECT $a$ $b$ $a$, pg_read_file('x')",
     "PERFORM set_config('role', 'x', false)",
     "COPY (SELECT 1) TO PROGRAM 'id'",
@@ -272,7 +284,15 @@ test_bodies (void)
     "SELECT passwd FROM pg_catalog.\"pg_shadow\"",
     "SELECT pg_terminate_backend(1)",
   };
+  /* the server and we may not see the same comments; where statements are written anew, without
+   * their comments, that is no matter */
+  static const char *const hiding[] = {
+    "SELECT /* /* */ ' */ pg_read_file( 'x' ) /* ' */",
+    "SELECT '/*', /* /* */ ' */ pg_read_file( 'x' ) /* ' */",
+    "SELECT 1 -- \r, pg_read_file('x')",
+  };
   static const char *const made[] = {
+    "SELECT 1 -- a\r\n /* b */ /* c */",
     "SELECT 'COPY t TO PROGRAM', \"copy\" FROM t /* EXECUTE */",
     "UPDATE t SET role = 1, \"local\" = 2 WHERE load = new.copy",
     "INSERT INTO t VALUES (1) ON CONFLICT (i) DO UPDATE SET a = 2",
@@ -286,9 +306,11 @@ test_bodies (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
-    assert_body (refused[i], TRUE);
+    assert_body (refused[i], 4, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (made); i++)
-    assert_body (made[i], FALSE);
+    assert_body (made[i], 4, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (hiding); i++)
+    assert_body (hiding[i], 3, TRUE);
 }
 
 /* What is in no way run, and not worth a word. */
