@@ -27,9 +27,11 @@ TARGETS = {"button", "push button", "toggle button", "link", "page tab"}
 CLASS_NAME = re.compile(r"^(Gtk|Adw|Sr)[A-Z]\w*$")
 SMALL = 24
 # In the libraries: the search button of libadwaita's preferences and the eye in its entry for
-# passwords have only a description, and its lists have no name.
+# passwords have only a description, its lists have no name, nor has what a drop-down and a table
+# are made of (they have one themselves; a toggle button of ours has another role).
 KNOWN = {("push button", "GtkImage", "Search"), ("push button", "GtkImage", "Show Text"),
-         ("list", "GtkListBox", ""), ("list", "GtkListView", "")}
+         ("list", "GtkListBox", ""), ("list", "GtkListView", ""),
+         ("list", "GtkColumnListView", ""), ("push button", "GtkToggleButton", "")}
 # A window that is all libadwaita's.
 NOT_OURS = {"about"}
 

@@ -76,6 +76,8 @@ follow_suggestion (SrProtectWherePage *self,
   shown = g_utf8_make_valid (place->suggestion, -1);
   text = g_strdup_printf (_ ("Use “%s”"), shown);
   gtk_label_set_label (GTK_LABEL (self->suggestion_label), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->suggestion),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
 static void
