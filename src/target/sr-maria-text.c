@@ -193,6 +193,12 @@ sr_maria_text_to_plain (const char          *sql,
           refuse (error, "it holds control characters");
           return NULL;
         }
+      if (start[0] == '-' && start[1] == '-' && !is_line_comment (start))
+        {
+          /* would begin a comment as soon as a space came behind them */
+          refuse (error, "two minus signs stand together in it");
+          return NULL;
+        }
       if (is_quote (*start))
         self.at = pass_quoted (syntax, start);
       else
